@@ -1,0 +1,5 @@
+"""A laboratory for learning organizations."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
