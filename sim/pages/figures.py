@@ -1,0 +1,363 @@
+"""The figures of a comparison: measures over time with bands, and standardized differences.
+
+Everywhere the first scenario is a brown solid line and the second a blue dashed one, named at the
+line's end, so that neither colour vision nor a legend is needed. Figures are plain
+``matplotlib.figure.Figure`` objects; the same numbers give the same file, byte for byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.style
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import EngFormatter
+
+from sim.pages.labels import end_labels, push_apart, short
+from sim.pages.numbers import number, plain_text, shown_factor, shown_unit
+from sim.pages.sentences import MeasureLike, read
+from sim.studies.statistics import bands
+
+BROWN, BLUE, INK, GREY = "#8c4a00", "#005ea2", "#1b1b1b", "#565c65"
+COLOURS = {"A": BROWN, "B": BLUE}
+DASHES = {"A": "solid", "B": (0, (4, 1.6))}
+STYLE: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "lines.linewidth": 2,
+    "svg.hashsalt": "learning-org",
+}
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+ElementTree.register_namespace("", SVG)
+#: Room for the names at the ends of the lines, in points.
+LABEL_ROOM = 84.0
+#: More periods than this are thinned: the line could not show them.
+MOST_POINTS = 400
+#: Standardized differences beyond this are drawn at the edge, with their number beside them.
+WIDEST_EFFECT = 5.0
+
+
+# --- over time ----------------------------------------------------------------------------------
+
+
+def comparison_figure(
+    series: pd.DataFrame,
+    A: str,
+    B: str,
+    titles: tuple[str, str],
+    measures: Mapping[str, MeasureLike],
+    names: Sequence[str],
+) -> Figure:
+    """Small multiples, three a row: the mean of each measure over time, with its 95 % band.
+
+    ``series`` has columns ``scenario``, ``seed``, ``period`` and one a measure; ``names`` are the
+    measures drawn, in order.
+    """
+    rows = max(1, -(-len(names) // 3))
+    with _our_style():
+        figure = Figure(figsize=(13, 0.9 + 3.1 * rows))
+        below, above = 0.85 / figure.get_figheight(), 1 - 0.55 / figure.get_figheight()
+        figure.subplots_adjust(
+            left=0.045, right=0.895, bottom=below, top=above, wspace=0.58, hspace=0.58
+        )
+        for place, name in enumerate(names, start=1):
+            axes = figure.add_subplot(rows, 3, place)
+            _draw_panel(axes, series, (A, B), titles, measures[name], name)
+        runs = series.loc[series["scenario"].isin([A, B]), "seed"].nunique()
+        figure.text(
+            0.045,
+            0.12 / figure.get_figheight(),
+            f"Mean of {runs} paired run{'' if runs == 1 else 's'}; band: 95 % interval of the mean."
+            " Bands may overlap where the paired difference is clear. Simulation, not measurement.",
+            color=GREY,
+            parse_math=False,
+        )
+    return figure
+
+
+def panel_figure(
+    series: pd.DataFrame,
+    A: str,
+    B: str,
+    titles: tuple[str, str],
+    measures: Mapping[str, MeasureLike],
+    name: str,
+) -> Figure:
+    """One panel of ``comparison_figure`` by itself, for pages whose columns follow the screen."""
+    with _our_style():
+        figure = Figure(figsize=(4.3, 2.7))
+        figure.subplots_adjust(left=0.11, right=0.71, bottom=0.18, top=0.83)
+        _draw_panel(figure.add_subplot(), series, (A, B), titles, measures[name], name)
+    return figure
+
+
+def _draw_panel(
+    axes: Axes,
+    series: pd.DataFrame,
+    pair: tuple[str, str],
+    titles: tuple[str, str],
+    measure: MeasureLike,
+    name: str,
+) -> None:
+    factor = shown_factor(measure.unit)
+    ends: dict[str, float] = {}
+    drawn: list[np.ndarray] = []
+    for side, scenario in zip("AB", pair, strict=True):
+        band = factor * thin(bands(series, scenario, name))
+        weeks = band.index.to_numpy(dtype=float)
+        mean, low, high = (band[key].to_numpy(dtype=float) for key in ("mean", "low", "high"))
+        finite = np.flatnonzero(np.isfinite(mean))
+        if finite.size == 0:
+            continue
+        colour = COLOURS[side]
+        axes.fill_between(weeks, low, high, color=colour, alpha=0.18, linewidth=0)
+        single = "os"[side == "A"] if finite.size == 1 else "none"
+        axes.plot(weeks, mean, color=colour, linestyle=DASHES[side], marker=single)
+        ends[side] = float(mean[finite[-1]])
+        drawn += [mean, low, high]
+        axes.set_xlim(weeks[0], weeks[-1] if weeks[-1] > weeks[0] else weeks[0] + 1)
+    unit = short(shown_unit(measure.unit) or _natural_scale(measure), 44)
+    axes.set_title(short(measure.label, 36), pad=20 if unit else 6, parse_math=False)
+    axes.text(0, 1.03, unit, transform=axes.transAxes, color=GREY, parse_math=False)
+    axes.set_xlabel("week")
+    if not drawn:
+        axes.text(0.5, 0.5, "no values", transform=axes.transAxes, ha="center")
+        axes.set(xticks=[], yticks=[])
+        return
+    axes.set_ylim(_value_range(np.concatenate(drawn), measure))
+    axes.locator_params(axis="y", nbins=5)
+    axes.yaxis.set_major_formatter(_tick_text)
+    axes.locator_params(axis="x", nbins=5, integer=True)
+    axes.margins(x=0)
+    _name_line_ends(axes, ends, titles)
+
+
+def _natural_scale(measure: MeasureLike) -> str:
+    if measure.low is None or measure.high is None:
+        return ""
+    return f"on a scale from {measure.low:g} to {measure.high:g}"
+
+
+def _tick_text(value: float, place: float | None = None) -> str:
+    return f"{value:,.6g}" if abs(value) < 1e5 else EngFormatter(sep="")(value)
+
+
+def _value_range(values: np.ndarray, measure: MeasureLike) -> tuple[float, float]:
+    """The range of the data with a margin, never so narrow that it would magnify nothing."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    factor = shown_factor(measure.unit)
+    bounded = measure.low is not None and measure.high is not None
+    whole = factor * (measure.high - measure.low) if bounded else abs(high)  # type: ignore[operator]
+    narrowest = 0.02 * whole if np.isfinite(whole) and whole > 0 else 1.0
+    spread = max(high - low, narrowest)
+    middle = (low + high) / 2
+    return middle - 0.56 * spread, middle + 0.56 * spread
+
+
+def thin(band: pd.DataFrame, most: int = MOST_POINTS) -> pd.DataFrame:
+    """Every k-th period, and always the last, so that at most about ``most`` remain."""
+    step = -(-len(band) // most) if len(band) else 1
+    kept = np.arange(len(band) - 1, -1, -step)[::-1]
+    return band.iloc[kept]
+
+
+def _name_line_ends(axes: Axes, ends: Mapping[str, float], titles: tuple[str, str]) -> None:
+    labels = dict(zip("AB", _fitting_labels(titles), strict=True))
+    low, high = axes.get_ylim()
+    pixels = axes.get_window_extent()
+    height = 72 * pixels.height / axes.figure.dpi
+    line = 1.3 * STYLE["font.size"] / height
+    sides = list(ends)
+    places = push_apart(
+        [(ends[side] - low) / (high - low) for side in sides],
+        [line * (1 + labels[side].count("\n")) for side in sides],
+    )
+    for side, place in zip(sides, places, strict=True):
+        axes.text(
+            1.03,
+            place,
+            labels[side],
+            transform=axes.transAxes,
+            color=COLOURS[side],
+            va="center",
+            fontweight="bold",
+            linespacing=1.15,
+            parse_math=False,
+        )
+
+
+def _fitting_labels(titles: tuple[str, str]) -> tuple[str, str]:
+    """The titles wrapped so that their widest line fits the room beside a panel."""
+    font = FontProperties(family=STYLE["font.family"], size=STYLE["font.size"], weight="bold")
+    for characters in (16, 13, 11, 9, 7):
+        labels = end_labels(titles, characters)
+        lines = "\n".join(labels).splitlines()
+        widths = [text_to_path.get_text_width_height_descent(x, font, False)[0] for x in lines]
+        if max(widths) <= LABEL_ROOM:
+            break
+    return labels
+
+
+# --- standardized differences -------------------------------------------------------------------
+
+
+def difference_figure(
+    table: pd.DataFrame,
+    measures: Mapping[str, MeasureLike],
+    titles: tuple[str, str],
+    names: Sequence[str] | None = None,
+) -> Figure:
+    """Forest plot: paired differences B minus A in pooled standard deviations, with 95 % intervals.
+
+    ``table`` is that of ``compare_table``; ``names`` gives measures and order (default: all). The
+    scale never spans less than ±1, so that noise does not look like a finding.
+    """
+    chosen: Any = table.loc[list(table.index if names is None else names)]
+    rows = chosen[np.isfinite(chosen["d"])]
+    shown = [str(name) for name in rows.index]
+    with _our_style():
+        height = 1.25 + 0.34 * max(1, len(shown))
+        figure = Figure(figsize=(9, height))
+        axes = figure.add_axes((0.34, 0.8 / height, 0.53, 1 - 1.2 / height))
+        axes.set_ylim(max(1, len(shown)) - 0.4, -0.6)
+        if not shown:
+            axes.text(0.5, 0.5, "no difference varies", transform=axes.transAxes, ha="center")
+            axes.set(xticks=[], yticks=[])
+            return figure
+        ends = np.abs(rows[["difference_low", "difference_high"]].to_numpy(dtype=float))
+        widest = float(np.nanmax(ends / rows["pooled_sd"].to_numpy(dtype=float)[:, None]))
+        edge = min(max(1.1 * widest, 1.0), WIDEST_EFFECT)
+        axes.set_xlim(-edge, edge)
+        axes.axvline(0, color=GREY, linewidth=1)
+        for place, name in enumerate(shown):
+            _draw_effect(axes, place, table.loc[name], measures[name], edge)
+        labels = [short(measures[name].label, 38) for name in shown]
+        axes.set_yticks(range(len(shown)), labels, parse_math=False)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("difference in standard deviations between runs (d)")
+        _name_directions(axes, titles, 1 + 0.1 / (height - 1.2))
+    return figure
+
+
+def _name_directions(axes: Axes, titles: tuple[str, str], place: float) -> None:
+    left, right = (short(title, 26) for title in titles)
+    for x, side, text in ((0, "A", f"◀ higher: {left}"), (1, "B", f"higher: {right} ▶")):
+        axes.text(
+            x,
+            place,
+            text,
+            transform=axes.transAxes,
+            ha="left" if side == "A" else "right",
+            color=COLOURS[side],
+            fontweight="bold",
+            parse_math=False,
+        )
+
+
+def _draw_effect(axes: Axes, place: int, row: Any, measure: MeasureLike, edge: float) -> None:
+    """One line of the forest: filled where the interval leaves out 0, shaped by who does better."""
+    low, high = row["difference_low"] / row["pooled_sd"], row["difference_high"] / row["pooled_sd"]
+    reading = read(row, measure)
+    colour = COLOURS.get(reading.side, GREY) if measure.better else INK if reading.side else GREY
+    marker = {"A": "s", "B": "o"}.get(reading.side, "D") if measure.better else "D"
+    axes.plot([max(low, -edge), min(high, edge)], [place, place], color=colour)
+    d = d_shown = float(row["d"])
+    if abs(d) > edge:
+        marker, d_shown = ("<", -0.97 * edge) if d < 0 else (">", 0.97 * edge)
+    axes.plot(
+        d_shown,
+        place,
+        marker=marker,
+        markersize=8,
+        color=colour,
+        markerfacecolor=colour if reading.side else "white",
+    )
+    axes.text(
+        1.03,
+        place,
+        number(d, 2, sign=True),
+        transform=axes.get_yaxis_transform(),
+        va="center_baseline",
+    )
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def save_figure(figure: Figure, path: Path) -> list[Path]:
+    """Write ``path`` as PNG and as SVG (whatever its ending); returns both files."""
+    png, svg = path.with_suffix(".png"), path.with_suffix(".svg")
+    with _our_style():
+        figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return [png, svg]
+
+
+def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
+    """The figure as an ``<svg>`` element for a page: text as text, scalable, with title and desc.
+
+    ``name`` makes its ids its own among several on a page.
+    """
+    file = io.BytesIO()
+    with _our_style({"svg.fonttype": "none"}):
+        figure.savefig(
+            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    root = ElementTree.fromstring(file.getvalue())
+    # Matplotlib's style sheet speaks of every element, which on a page is not its to decide.
+    for parent in root.iter():
+        for child in list(parent):
+            if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):
+                parent.remove(child)
+    root.set("style", "stroke-linejoin: round; stroke-linecap: butt")
+    for element in root.iter():
+        for key, value in list(element.attrib.items()):
+            if key == "id":
+                element.set(key, f"{name}-{value}")
+            elif key == f"{{{XLINK}}}href":
+                del element.attrib[key]
+                element.set("href", value.replace("#", f"#{name}-", 1))
+            else:
+                element.set(key, value.replace("url(#", f"url(#{name}-"))
+    for size in ("width", "height", "version"):
+        root.attrib.pop(size, None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{name}-title {name}-desc")
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
+        element.text = plain_text(text)
+        root.insert(place, element)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+@contextlib.contextmanager
+def _our_style(more: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Matplotlib's defaults with ours on top, whatever the user's own configuration says."""
+    with warnings.catch_warnings(), mpl.style.context(["default", {**STYLE, **(more or {})}]):
+        # A title in a script that the font lacks still shows in the page, where text is text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
