@@ -1,0 +1,57 @@
+"""What happens in a period, in the order in which it happens, and why in this order.
+
+A mechanism acts on the closing arrays; what others believe and know is read from the opening
+arrays, taken between ``WORLD`` and ``LEARNING_AND_WORK``.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.approvals import Approvals
+from sim.mechanisms.cells import Cells
+from sim.mechanisms.climate import Climate
+from sim.mechanisms.codification import Codification
+from sim.mechanisms.communities import Communities
+from sim.mechanisms.environment import Environment
+from sim.mechanisms.events import Events
+from sim.mechanisms.hours import Hours
+from sim.mechanisms.interpersonal import Interpersonal
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.officers import Officers
+from sim.mechanisms.pdsa import Pdsa
+from sim.mechanisms.practice import Practice
+from sim.mechanisms.requests import Requests
+from sim.mechanisms.reshuffle import Reshuffle
+from sim.mechanisms.self_efficacy import SelfEfficacy
+from sim.mechanisms.socialization import Socialization
+from sim.mechanisms.work import Work
+from sim.mechanisms.workforce import Workforce
+
+#: What happens to the organization before anybody acts; the opening arrays are taken after it.
+WORLD: tuple[type[Mechanism], ...] = (
+    Environment,  # the world moves first: all judgement of the period is against it
+    Events,  # what the scenario says happens now
+    Workforce,  # who leaves does not act any more; newcomers act from their first week
+)
+
+LEARNING_AND_WORK: tuple[type[Mechanism], ...] = (
+    Requests,  # arrivals come before time is divided: work waiting competes with learning
+    Hours,  # everything below acts in proportion to the hours it gets
+    Socialization,  # the rule is learned first, so that colleagues can correct it
+    Interpersonal,  # then from one's unit,
+    Cells,  # from one's cell,
+    Officers,  # and officers from each other: what they learn reaches cells next week
+    Communities,  # stories come last of what is said: they give words to what was seen
+    Pdsa,  # trying out overrides hearsay
+    Approvals,  # proposals of this week reach the first approver at once
+    Work,  # requests are handled with what people know by now
+)
+
+REFLECTION: tuple[type[Mechanism], ...] = (
+    Practice,  # use is known only after the week's work
+    Climate,  # and so is how failures were met
+    SelfEfficacy,  # which, with outcomes, moves trust in oneself
+    Codification,  # the code learns from the opening beliefs of those who do better than it
+    Reshuffle,  # places change over the weekend
+)
+
+PERIOD: tuple[type[Mechanism], ...] = (*WORLD, *LEARNING_AND_WORK, *REFLECTION)

@@ -1,0 +1,239 @@
+"""Codification: the organizational code learns from those who do visibly better than it.
+
+Each dimension of the code moves to the majority view of the people who outperform the code, the
+more surely the larger their majority [March1991]. The code can only learn from people who differ
+from it, so what socialization makes uniform, codification cannot improve.
+
+Who outperforms is judged by the truth in the classics, and by the record of handled requests in an
+organization that cannot see the truth: there, a person's record on a kind of request (a block of
+dimensions) must beat the code's own record on it, and only beliefs that can be put into words vote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw, fold
+from sim.records import estimate, overall
+from sim.tallies import RULES_CHANGED
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+#: Fair coins in one word of 64 bits.
+COINS = 64
+
+
+class CodificationParameters(Parameters):
+    rate: float = parameter(
+        0.5,
+        unit="probability per vote of margin and period",
+        bounds=(0, 1),
+        doc="Chance that a majority of one moves the code; a majority of k: 1 - (1 - rate)^k.",
+        source="March1991, p2 (.1 to .9 there)",
+    )
+    judge: Literal["record", "truth"] = parameter(
+        "record",
+        unit="rule",
+        doc="How it is seen who outperforms the code: by the record of requests, kind by kind, "
+        "or by the truth on all dimensions together.",
+        source="truth: March1991; record: " + ASSUMPTION,
+    )
+    performance: Literal["score", "correct"] = parameter(
+        "score",
+        unit="rule",
+        doc="What the truth is asked for: correct minus wrong, or the number correct.",
+        source="score: March1991, program (Workiewicz2019); correct: March1991, text",
+    )
+    votes: Literal["actions", "beliefs"] = parameter(
+        "beliefs",
+        unit="rule",
+        doc="What is judged and counted: beliefs, where no opinion abstains, or actions, where no "
+        "opinion acts by a fair coin.",
+        source="actions: March1991, program (Workiewicz2019); beliefs: March1991, text",
+    )
+    codifies: Literal["articulated", "all"] = parameter(
+        "articulated",
+        unit="rule",
+        doc="Which beliefs vote: those their holders can put into words, or all.",
+        source="all: March1991; articulated: Nonaka1994, tacit knowledge cannot be written down",
+    )
+
+
+@kernel
+def toss(beliefs, coins, actions):
+    """Fill ``actions`` with up to 64 beliefs of one person, and with coins where they hold none."""
+    for j in range(beliefs.size):
+        heads = (coins >> np.uint64(j)) & np.uint64(1) != 0
+        actions[j] = beliefs[j] if beliefs[j] != 0 else (1 if heads else -1)
+
+
+@kernel
+def act(beliefs, person, key, actions):
+    """Fill ``actions`` with what people do: as they believe, or as a fair coin falls.
+
+    ``beliefs`` and ``actions`` are int8 arrays of shape (people, dimensions); sixty-four coins of
+    ``person[i]`` come out of one word.
+    """
+    people, dimensions = beliefs.shape
+    for i in range(people):
+        hand = fold(key, person[i])
+        for first in range(0, dimensions, COINS):
+            end = first + COINS
+            toss(beliefs[i, first:end], fold(hand, first // COINS), actions[i, first:end])
+
+
+@kernel
+def performance(views, reality, by_score):
+    """Number correct in one row of views, less the number wrong if ``by_score``."""
+    total = 0
+    for j in range(reality.size):
+        total += (views[j] == reality[j]) - (by_score & (views[j] == -reality[j]))
+    return total
+
+
+@kernel
+def outperform_in_truth(views, code, reality, by_score, superior):
+    """Mark in ``superior``, bool of shape (people, 1), who truly does better than the code.
+
+    A person at the code's own level is not superior: ties would let the code learn from people who
+    know no more than it does.
+    """
+    code_performance = performance(code, reality, by_score)
+    for i in range(views.shape[0]):
+        superior[i, 0] = performance(views[i], reality, by_score) > code_performance
+
+
+@kernel
+def outperform_in_record(success, cases, code_success, code_cases, superior):
+    """Mark in ``superior``, bool of shape (people, blocks), whose record beats the code's.
+
+    ``success`` and ``cases`` are float32 arrays of shape (people, blocks), ``code_success`` and
+    ``code_cases`` of shape (blocks,). A short record, also the code's, is drawn towards the mean.
+    """
+    people, blocks = cases.shape
+    mean = overall(success, cases)
+    for b in range(blocks):
+        code_share = estimate(code_success[b], code_cases[b], mean)
+        for i in range(people):
+            superior[i, b] = estimate(success[i, b], cases[i, b], mean) > code_share
+
+
+@kernel
+def add_views(views, votes):
+    """Add one person's views on some dimensions to the votes on them."""
+    for j in range(votes.size):
+        votes[j] += views[j]
+
+
+@kernel
+def count_votes(views, superior, complexity, votes):
+    """Fill ``votes``, int32 of shape (dimensions,), with the sum of the superiors' views.
+
+    ``superior`` has one column for each block of ``complexity`` consecutive dimensions.
+    """
+    votes[:] = 0
+    for i in range(views.shape[0]):
+        for b in range(superior.shape[1]):
+            if superior[i, b]:
+                first, end = b * complexity, (b + 1) * complexity
+                add_views(views[i, first:end], votes[first:end])
+
+
+@kernel
+def revise_code(code, opening_code, votes, rate, key):
+    """Move ``code`` to the majority of ``votes`` where it differs; return the number of changes.
+
+    A majority of k against the opening code changes it with probability 1 - (1 - rate)^k
+    [March1991, footnote 1]; a tie changes nothing. The code jumps, also where people learn
+    stepwise.
+    """
+    changed = 0
+    for j in range(code.size):
+        majority, margin = np.sign(votes[j]), abs(votes[j])
+        opposed = majority != 0 and majority != opening_code[j]
+        if opposed and draw(key, j, 0) < 1.0 - (1.0 - rate) ** margin:
+            code[j] = majority
+            changed += 1
+    return changed
+
+
+@kernel
+def restart_records(code, opening_code, complexity, code_success, code_cases):
+    """Clear the code's record on every block it changed: the old record is about another rule."""
+    for j in range(code.size):
+        if code[j] != opening_code[j]:
+            code_success[j // complexity] = 0.0
+            code_cases[j // complexity] = 0.0
+
+
+class Codification(Mechanism):
+    """The code moves to what those who outperform it think, or do, by majority."""
+
+    name = "codification"
+    Parameters = CodificationParameters
+    reads = (
+        *("beliefs", "articulated", "code", "reality", "person"),
+        *("record_success", "record_cases", "code_success", "code_cases"),
+    )
+    writes = ("code", "code_success", "code_cases", "tally")
+    null: ClassVar[dict[str, Any]] = {"codification.rate": 0.0}
+
+    def apply(self, organization: Organization) -> None:
+        opening = organization.opening
+        views = self.views(organization)
+        superior, complexity = self.superiors(organization, views)
+        if self.parameters.codifies == "articulated":
+            views = views * opening.articulated
+        votes = np.empty(organization.dimensions, np.int32)
+        count_votes(views, superior, complexity, votes)
+        organization.tally[RULES_CHANGED] += revise_code(
+            organization.code,
+            opening.code,
+            votes,
+            self.parameters.rate,
+            organization.key("codification"),
+        )
+        restart_records(
+            organization.code,
+            opening.code,
+            organization.complexity,
+            organization.code_success,
+            organization.code_cases,
+        )
+
+    def views(self, organization: Organization) -> NDArray[np.int8]:
+        """What people believe, or do, as the period opened; shape (people, dimensions)."""
+        beliefs: NDArray[np.int8] = organization.opening.beliefs
+        if self.parameters.votes == "beliefs":
+            return beliefs
+        actions = np.empty_like(beliefs)
+        act(beliefs, organization.person, organization.key("codification actions"), actions)
+        return actions
+
+    def superiors(
+        self, organization: Organization, views: NDArray[np.int8]
+    ) -> tuple[NDArray[np.bool_], int]:
+        """Who outperforms the code, shape (people, blocks), and the dimensions of such a block."""
+        if self.parameters.judge == "truth":
+            superior = np.empty((organization.people, 1), np.bool_)
+            by_score = self.parameters.performance == "score"
+            outperform_in_truth(
+                views, organization.opening.code, organization.reality, by_score, superior
+            )
+            return superior, organization.dimensions
+        superior = np.empty((organization.people, organization.blocks), np.bool_)
+        outperform_in_record(
+            organization.record_success,
+            organization.record_cases,
+            organization.code_success,
+            organization.code_cases,
+            superior,
+        )
+        return superior, organization.complexity

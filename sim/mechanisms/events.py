@@ -1,0 +1,134 @@
+"""Events: what the scenario's timeline says happens to the organization.
+
+Parameters change (at once, or over weeks: a transition between two structures), a shock turns a
+share of the world over, people leave. Structure is rebuilt when a number of it changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from sim.environments.blocks import turn_over
+from sim.errors import InputProblem
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.workforce import Workforce, replace_people
+from sim.parameters import Parameters
+from sim.records import overall
+from sim.start import draws
+from sim.structure import build_hierarchy
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+    from sim.scenario.events import Event, Leave
+    from sim.scenario.settings import Settings
+
+
+class Events(Mechanism):
+    name = "events"
+    Parameters = Parameters
+    reads = ("officer", "tenure", "record_success", "record_cases", "person")
+    # What an event may touch: the world, and all that belongs to a person who leaves.
+    writes = (
+        "reality",
+        *("level", "manager", "unit", "team_start", "team_member", "leads_unit"),
+        *Workforce.writes,
+    )
+    null: dict[str, Any] = {}
+
+    def __init__(self, parameters: Any = None, timeline: tuple[Event, ...] = ()) -> None:
+        super().__init__(parameters)
+        self.timeline = timeline
+        self.before: dict[int, dict[str, Any]] = {}
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Events:
+        return cls(timeline=tuple(settings.events))
+
+    def start(self, organization: Organization) -> None:
+        fixed = {f"{m.name}.{key}" for m in organization.mechanisms for key in m.fixed}
+        fixed |= {f"start.{key}" for key in type(organization.parameters["start"]).model_fields}
+        for index, event in enumerate(self.timeline):
+            for path in event.set or {}:
+                if path in fixed:
+                    raise InputProblem(
+                        f"events[{index}].set: {path} shapes the organization from its first week "
+                        "and cannot change during a run. Set it in a scenario of its own"
+                    )
+
+    def apply(self, organization: Organization) -> None:
+        for index, event in enumerate(self.timeline):
+            if event.set is not None and event.at <= organization.period <= event.at + event.over:
+                self._move(organization, index, event)
+            if organization.period != event.at:
+                continue
+            if event.shock is not None:
+                turn_over(organization.reality, event.shock.share, organization.key("shock"))
+            if event.leave is not None:
+                replace_people(organization, leavers(organization, event.leave))
+
+    def _move(self, organization: Organization, index: int, event: Event) -> None:
+        """Set parameters, part of the way while the event is under way."""
+        assert event.set is not None
+        progress = 1.0 if event.over == 0 else (organization.period - event.at) / event.over
+        before = self.before.setdefault(
+            index, {path: _value(organization, path) for path in event.set}
+        )
+        for path, target in event.set.items():
+            start = before[path]
+            if progress < 1.0 and isinstance(target, (int, float)) and not isinstance(target, bool):
+                target = type(start)(start + progress * (target - start))
+            set_parameter(organization, path, target)
+        if any(path.startswith("structure.") for path in event.set):
+            build_hierarchy(organization)
+
+
+def _value(organization: Organization, path: str) -> Any:
+    section, _, name = path.partition(".")
+    return getattr(organization.parameters[section], name)
+
+
+def set_parameter(organization: Organization, path: str, value: Any) -> None:
+    """Give a parameter a new value from now on.
+
+    Raises
+    ------
+    InputProblem
+        When there is no such parameter, or the value is not one it can take.
+    """
+    section, _, name = path.partition(".")
+    old = organization.parameters.get(section)
+    if old is None or name not in type(old).model_fields:
+        raise InputProblem(f"there is no parameter {path}")
+    try:
+        new = type(old).model_validate({**old.model_dump(), name: value})
+    except ValidationError as error:
+        raise InputProblem(f"{path}: {error.errors()[0]['msg']}") from None
+    organization.parameters[section] = new
+    for mechanism in organization.mechanisms:
+        if mechanism.name == section:
+            mechanism.parameters = new
+
+
+def leavers(organization: Organization, leave: Leave) -> NDArray[np.int64]:
+    """The seats whose occupants leave: a share of those concerned, lowest in the order first."""
+    if leave.seat is not None:
+        return np.array([min(leave.seat, organization.people - 1)], dtype=np.int64)
+    chance = draws(organization.key("who leaves"), organization.people)
+    seats = np.arange(organization.people)
+    if leave.who == "officers":
+        seats = np.unique(organization.officer[organization.officer >= 0]).astype(np.int64)
+    if leave.who == "tenure":
+        order = organization.tenure.astype(float)
+    elif leave.who == "record":
+        mean = overall(organization.record_success, organization.record_cases)
+        cases = organization.record_cases.sum(axis=1)
+        order = (organization.record_success.sum(axis=1) + 2 * mean) / (cases + 2)
+    else:
+        order = chance
+    ranked = seats[np.lexsort((chance[seats], order[seats]))]
+    share = 1.0 if leave.share is None else leave.share
+    return ranked[: round(share * len(ranked))].astype(np.int64)

@@ -1,0 +1,121 @@
+"""Practice: use deepens skill and turns text into know-how; what is not used fades.
+
+Unused beliefs are lost faster the less they were practised; explicit knowledge goes faster than
+skill [TatelAckerman]. Acting by the code without an opinion of one's own can leave one behind, and
+it is tacit: one can do it, not yet explain it (internalization).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw, fold
+from sim.tallies import BELIEFS_FORGOTTEN, INTERNALIZATION_FLOW
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+class PracticeParameters(Parameters):
+    deepening: float = parameter(
+        0.1,
+        unit="share of what is missing, per week of use",
+        bounds=(0, 1),
+        doc="How much a week of use deepens practice.",
+        source="new hires reach full output after 28 (12-52) weeks (MEM); value " + ASSUMPTION,
+    )
+    internalization: float = parameter(
+        0.05,
+        unit="probability per dimension and week of use",
+        bounds=(0, 1),
+        doc="Chance that acting by the code leaves one with a belief of one's own, tacit.",
+        source=".02-.15 a use (MECHANISMS A1); " + ASSUMPTION,
+    )
+    forgetting: float = parameter(
+        0.024,
+        unit="probability per week unused, at practice 0",
+        bounds=(0, 1),
+        doc="Chance that an unused belief is lost; falls in proportion to practice.",
+        source="TatelAckerman, V37: accuracy 2.4 % a week",
+    )
+    fading: float = parameter(
+        0.012,
+        unit="share per week unused",
+        bounds=(0, 1),
+        doc="How much of unused practice is lost.",
+        source="TatelAckerman, V37: speed 1.2 % a week",
+    )
+
+
+@kernel
+def use_or_lose(
+    beliefs,
+    articulated,
+    practice,
+    used,
+    code,
+    deepening,
+    internalization,
+    forgetting,
+    fading,
+    person,
+    key,
+):
+    """Deepen what was used this week, fade what was not; gives (internalized, forgotten).
+
+    All arrays (people, dimensions) but ``code`` (dimensions,); writes beliefs, articulated and
+    practice.
+    """
+    internalized, forgotten = 0, 0
+    kept = 1.0 - fading
+    for i in range(beliefs.shape[0]):
+        word = fold(key, person[i])
+        for d in range(beliefs.shape[1]):
+            if used[i, d]:
+                practice[i, d] += deepening * (1.0 - practice[i, d])
+                if beliefs[i, d] == 0 and code[d] != 0 and draw(word, d, 0) < internalization:
+                    beliefs[i, d] = code[d]
+                    articulated[i, d] = False
+                    internalized += 1
+            else:
+                lost = beliefs[i, d] != 0 and draw(word, d, 0) < forgetting * (1.0 - practice[i, d])
+                practice[i, d] *= kept
+                if lost:
+                    beliefs[i, d] = 0
+                    articulated[i, d] = False
+                    forgotten += 1
+    return internalized, forgotten
+
+
+class Practice(Mechanism):
+    name = "practice"
+    Parameters = PracticeParameters
+    reads = ("beliefs", "practice", "used", "code", "person")
+    writes = ("beliefs", "articulated", "practice", "used", "tally")
+    null = {
+        "practice.deepening": 0.0,
+        "practice.internalization": 0.0,
+        "practice.forgetting": 0.0,
+        "practice.fading": 0.0,
+    }
+
+    def apply(self, organization: Organization) -> None:
+        parameters = self.parameters
+        internalized, forgotten = use_or_lose(
+            organization.beliefs,
+            organization.articulated,
+            organization.practice,
+            organization.used,
+            organization.code,
+            parameters.deepening,
+            parameters.internalization,
+            parameters.forgetting,
+            parameters.fading,
+            organization.person,
+            organization.key("use or lose"),
+        )
+        organization.tally[INTERNALIZATION_FLOW] += internalized
+        organization.tally[BELIEFS_FORGOTTEN] += forgotten

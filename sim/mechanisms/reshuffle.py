@@ -1,0 +1,162 @@
+"""Reshuffle: once a cycle a share of the members changes cell, and projects redraw unit boundaries.
+
+Familiarity persists and goes stale: who moves is a stranger in the new cell and still known in the
+old one, so repeated reshuffles weave an acquaintance net [document 002 for the practice; document
+000 for changing boundaries]. Whether the mixing is worth what it costs is not in the rule.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.officers import officers_of
+from sim.membership import list_cells
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw
+from sim.start import draws
+from sim.structure import gather_teams
+from sim.tallies import SEATS_MOVED
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+class ReshuffleParameters(Parameters):
+    every: int = parameter(
+        0,
+        unit="weeks",
+        bounds=(0, 10_000),
+        doc="Length of a cycle; 0: never.",
+        source="document 002 says once a cycle; 4-52 weeks: " + ASSUMPTION,
+    )
+    share: float = parameter(
+        1.0,
+        unit="share of those who may move",
+        bounds=(0, 1),
+        doc="Members who change cell, rounded to whole people.",
+        source=ASSUMPTION,
+    )
+    within: Literal["community", "organization"] = parameter(
+        "community",
+        unit="choice",
+        doc="Whether cells are reshuffled within communities or across them.",
+        source="document 002",
+    )
+    officers: Literal["stay", "move"] = parameter(
+        "stay",
+        unit="choice",
+        doc="Whether learning officers keep their cell.",
+        source="document 002 leaves it open; " + ASSUMPTION,
+    )
+    churn: float = parameter(
+        0.0,
+        unit="share of the front line",
+        bounds=(0, 1),
+        doc="People of the front line who change unit at the same time (changing boundaries).",
+        source="document 000; 0-25 % a cycle (MECHANISMS A2)",
+    )
+
+
+class Reshuffle(Mechanism):
+    name = "reshuffle"
+    Parameters = ReshuffleParameters
+    reads = ("cell", "cell_start", "cell_member", "officer", "community", "level", "manager")
+    writes = (
+        *("cell", "cell_start", "cell_member", "officer", "community", "community_start"),
+        *("community_member", "unit", "manager", "team_start", "team_member", "tally"),
+    )
+    null = {"reshuffle.every": 0}
+
+    def apply(self, organization: Organization) -> None:
+        every = self.parameters.every
+        if every == 0 or (organization.period + 1) % every:
+            return
+        organization.tally[SEATS_MOVED] += reshuffle_cells(organization, self.parameters)
+        if self.parameters.churn > 0.0:
+            redraw_boundaries(organization, self.parameters.churn)
+
+
+def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters) -> int:
+    """Move the asked share of members to other cells; gives how many changed cell.
+
+    Movers exchange places, so every cell keeps its size, and everybody who moves really changes
+    cell. Where an officer moves away, the longest-serving member of the cell takes over.
+    """
+    before = organization.cell.copy()
+    luck = draws(organization.key("who moves"), organization.people)
+    may_move = np.ones(organization.people, dtype=np.bool_)
+    officers = officers_of(organization)
+    if parameters.officers == "stay":
+        may_move[officers] = False
+    whole = parameters.within == "organization"
+    for community in range(1 if whole else organization.communities):
+        inside = may_move if whole else may_move & (organization.community == community)
+        candidates = np.flatnonzero(inside)
+        candidates = candidates[np.argsort(luck[candidates], kind="stable")]
+        movers = candidates[: round(parameters.share * len(candidates))]
+        exchange_places(organization.cell, movers, organization.key("new cells"))
+    if whole:
+        organization.community[:] = organization.cell_community[organization.cell]
+        order = np.argsort(organization.community, kind="stable")
+        organization.community_member[:] = order
+        organization.community_start[:] = np.searchsorted(
+            organization.community[order], np.arange(organization.communities + 1)
+        )
+    list_cells(organization)
+    _keep_one_officer_each(organization)
+    return int((organization.cell != before).sum())
+
+
+@kernel
+def exchange_places(places, movers, key):
+    """Let ``movers`` take each other's places at random, each another one than their own.
+
+    ``places`` (people,) is written. Whoever would draw their own place again swaps with the next
+    mover for whom both then change; nobody is left out unless one place holds more than half of
+    the movers.
+    """
+    count = len(movers)
+    luck = np.empty(count)
+    for a in range(count):
+        luck[a] = draw(key, movers[a], 0)
+    before = places[movers]
+    after = before[np.argsort(luck, kind="mergesort")]
+    for a in range(count):
+        if after[a] != before[a]:
+            continue
+        for step in range(1, count):
+            b = (a + step) % count
+            if after[b] != before[a] and after[a] != before[b]:
+                after[a], after[b] = after[b], after[a]
+                break
+    for a in range(count):
+        places[movers[a]] = after[a]
+
+
+def _keep_one_officer_each(organization: Organization) -> None:
+    """Where an officer moved away, the longest-serving member of the cell takes over."""
+    for cell in range(organization.cells):
+        if organization.cell[organization.officer[cell]] != cell:
+            low, high = organization.cell_start[cell : cell + 2]
+            members = organization.cell_member[low:high]
+            organization.officer[cell] = members[np.argmax(organization.tenure[members])]
+
+
+def redraw_boundaries(organization: Organization, churn: float) -> None:
+    """Let a share of the front line exchange units, and so managers."""
+    luck = draws(organization.key("who changes unit"), organization.people)
+    front = np.flatnonzero(organization.level == 0)
+    front = front[np.argsort(luck[front], kind="stable")]
+    movers = front[: round(churn * len(front))]
+    manager_of = {
+        int(unit): int(boss)
+        for unit, boss in zip(organization.unit[front], organization.manager[front], strict=True)
+    }
+    exchange_places(organization.unit, movers, organization.key("new units"))
+    for seat in movers:
+        organization.manager[seat] = manager_of[int(organization.unit[seat])]
+    gather_teams(organization)

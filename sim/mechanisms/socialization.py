@@ -1,0 +1,118 @@
+"""Socialization: people learn from the organizational code.
+
+Where the code holds a belief that a person does not share, the person adopts it with probability
+``rate`` each period. Fast socialization makes people agree early, and so leaves the code little to
+learn from [March1991]. Only what is codified passes on this way, and what a person takes from the
+code they can also put into words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw
+from sim.tallies import COMBINATION_FLOW, RULES
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+class SocializationParameters(Parameters):
+    rate: float = parameter(
+        0.1,
+        unit="probability per belief and period",
+        bounds=(0, 1),
+        doc="Chance that a person adopts a belief of the code they do not share.",
+        source="March1991, p1 (.1 to .9 there)",
+    )
+    transfer: Literal["direct", "stepwise"] = parameter(
+        "direct",
+        unit="rule",
+        doc="direct: the code's belief replaces one's own at once; stepwise: a belief opposite to "
+        "the code is given up first, and the code's is taken on a later occasion.",
+        source="direct: March1991, text; stepwise: March1991, program (Workiewicz2019)",
+    )
+    hours: float = parameter(
+        0.5,
+        unit="hours per person and week",
+        bounds=(0, 40),
+        doc="Time a person plans for reading the code and being trained in it.",
+        source=ASSUMPTION,
+    )
+
+
+@kernel
+def agrees(beliefs, code):
+    """Whether one person holds every belief of the code (both arrays of shape (dimensions,))."""
+    dissent = False
+    for j in range(code.size):
+        dissent |= (code[j] != 0) & (beliefs[j] != code[j])
+    return not dissent
+
+
+@kernel
+def adopt_code(beliefs, articulated, code, rate, stepwise, person, key):
+    """Adopt the code's beliefs in place, for one period; return how many were adopted.
+
+    Parameters
+    ----------
+    beliefs : int8 array, shape (people, dimensions)
+        +1 or -1 where a person holds a belief, 0 where they hold none.
+    articulated : bool array, shape (people, dimensions)
+        Set where a belief of the code is adopted, cleared where a belief is given up.
+    code : int8 array, shape (dimensions,)
+        The organizational code as the period opened, in the same values.
+    rate : float64 array, shape (people,)
+        Each person's probability of adoption.
+    stepwise : bool
+        A belief opposite to the code becomes 0 first.
+    person : uint64 array, shape (people,)
+        Who sits on each seat; ``draw(key, person[i], j)`` decides on dimension j.
+    key : uint64
+        Names this decision in this period.
+    """
+    people, dimensions = beliefs.shape
+    adopted = 0
+    for i in range(people):
+        # Most people share the whole code most of the time; looking is cheaper than drawing.
+        if agrees(beliefs[i], code):
+            continue
+        who, chance = person[i], rate[i]
+        for j in range(dimensions):
+            own, rule = beliefs[i, j], code[j]
+            if rule != 0 and own != rule and draw(key, who, j) < chance:
+                gives_up = stepwise and own == -rule
+                beliefs[i, j] = 0 if gives_up else rule
+                articulated[i, j] = not gives_up
+                adopted += not gives_up
+    return adopted
+
+
+class Socialization(Mechanism):
+    """People adopt beliefs of the code, each at their own rate and as far as their hours allow."""
+
+    name = "socialization"
+    Parameters = SocializationParameters
+    reads = ("beliefs", "articulated", "code", "learning_rate", "learning_share", "person")
+    writes = ("beliefs", "articulated", "tally")
+    null: ClassVar[dict[str, Any]] = {"socialization.rate": 0.0}
+
+    def plan(self, organization: Organization) -> None:
+        organization.planned[:, RULES] += self.parameters.hours
+
+    def apply(self, organization: Organization) -> None:
+        readiness = organization.learning_rate.astype(np.float64) * organization.learning_share
+        organization.tally[COMBINATION_FLOW] += adopt_code(
+            organization.beliefs,
+            organization.articulated,
+            organization.opening.code,
+            self.parameters.rate * readiness,
+            self.parameters.transfer == "stepwise",
+            organization.person,
+            organization.key("socialization"),
+        )

@@ -1,0 +1,183 @@
+"""Workforce: people leave, sooner where they fear and do not belong or learn; newcomers start anew.
+
+A newcomer brings own beliefs, no practice and no ties; requests stay with the seat [March1991 for
+the replacement rule]. That fear, belonging and learning move the hazard is an input; their
+directions are from newcomer and turnover research [Bauer2007], their sizes assumptions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw
+from sim.start import settle
+from sim.tallies import PEOPLE_LEFT
+from sim.ties import forget_seats
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+OCCUPANT = np.uint64(1 << 32)
+
+
+class WorkforceParameters(Parameters):
+    turnover: float = parameter(
+        0.0028,
+        unit="probability per person and week",
+        bounds=(0, 1),
+        doc="Hazard of leaving of a person with base fear, middling belonging and learning.",
+        source="public sector, 13.5 % a year (MEM); JOLTS 2019: 0.5-3.7 % a month; March1991, p3",
+    )
+    fear_effect: float = parameter(
+        2.0,
+        unit="log hazard per unit of fear above the base",
+        bounds=(0, 10),
+        doc="How much fear hastens leaving.",
+        source="document 001; size " + ASSUMPTION,
+    )
+    belonging_effect: float = parameter(
+        1.0,
+        unit="log hazard per unit of belonging below 0.5",
+        bounds=(0, 10),
+        doc="How much belonging holds people.",
+        source="document 004, Bauer2007; size " + ASSUMPTION,
+    )
+    learning_effect: float = parameter(
+        0.2,
+        unit="log hazard per weekly hour of learning below 2",
+        bounds=(0, 10),
+        doc="How much time to learn holds people.",
+        source="documents 001 and 004; size " + ASSUMPTION,
+    )
+    newcomer_opinion: float = parameter(
+        2 / 3,
+        unit="share of dimensions",
+        bounds=(0, 1),
+        doc="Dimensions on which a newcomer brings a belief.",
+        source="March1991",
+    )
+    newcomer_right: float = parameter(
+        0.5,
+        unit="share of beliefs",
+        bounds=(0, 1),
+        doc="Share of a newcomer's beliefs that are right.",
+        source="March1991",
+    )
+
+
+@kernel
+def leaving(turnover, fear, base_fear, belonging, learning_hours, effects, person, key):
+    """Flag who leaves this week: each with their own hazard, capped at 1."""
+    people = len(fear)
+    left = np.zeros(people, dtype=np.bool_)
+    for i in range(people):
+        pull = (
+            effects[0] * (fear[i] - base_fear)
+            + effects[1] * (0.5 - belonging[i])
+            + effects[2] * (2.0 - learning_hours[i])
+        )
+        left[i] = draw(key, person[i], 0) < turnover * np.exp(pull)
+    return left
+
+
+@kernel
+def appoint_officers(cell_start, cell_member, officer, tenure, left):
+    """Hand the role of an officer who left to the longest-serving member of the cell."""
+    for c in range(len(cell_start) - 1):
+        first, last = cell_start[c], cell_start[c + 1]
+        if last > first and left[officer[c]]:
+            best = cell_member[first]
+            for m in cell_member[first:last]:
+                if tenure[m] > tenure[best]:
+                    best = m
+            officer[c] = best
+
+
+class Workforce(Mechanism):
+    name = "workforce"
+    Parameters = WorkforceParameters
+    reads = ("fear", "belonging", "learning_hours", "person", "cell_start", "cell_member", "tenure")
+    writes = (
+        "person",
+        "beliefs",
+        "articulated",
+        "practice",
+        "ability",
+        "sociability",
+        "learning_rate",
+        "mindset",
+        "self_efficacy",
+        "fear",
+        "belonging",
+        "interest",
+        "character",
+        "tenure",
+        "learning_hours",
+        "record_success",
+        "record_cases",
+        "trial_stage",
+        "contact",
+        "familiarity",
+        "trust",
+        "officer",
+        "overtime",
+        "tally",
+    )
+    null = {"workforce.turnover": 0.0}
+
+    def apply(self, organization: Organization) -> None:
+        parameters = self.parameters
+        left = leaving(
+            parameters.turnover,
+            organization.fear,
+            organization.parameters["climate"].base_fear,
+            organization.belonging,
+            organization.learning_hours,
+            np.array(
+                [
+                    parameters.fear_effect,
+                    parameters.belonging_effect,
+                    parameters.learning_effect,
+                ]
+            ),
+            organization.person,
+            organization.key("leaving"),
+        )
+        replace_people(organization, np.flatnonzero(left))
+
+
+def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None:
+    """Seat a newcomer wherever somebody leaves; the seat, its place and its requests stay."""
+    if len(seats) == 0:
+        return
+    parameters = organization.parameters["workforce"]
+    organization.tally[PEOPLE_LEFT] += len(seats)
+    organization.person[seats] += OCCUPANT
+    settle(organization, seats, parameters.newcomer_opinion, parameters.newcomer_right, 0.0)
+    organization.tenure[seats] = 0
+    organization.record_success[seats] = 0.0
+    organization.record_cases[seats] = 0.0
+    organization.trial_stage[seats] = 0
+    organization.overtime[seats] = 0.0
+    left = np.zeros(organization.people, dtype=np.bool_)
+    left[seats] = True
+    forget_seats(
+        organization.contact,
+        organization.familiarity,
+        organization.trust,
+        organization.last_met,
+        left,
+    )
+    appoint_officers(
+        organization.cell_start,
+        organization.cell_member,
+        organization.officer,
+        organization.tenure,
+        left,
+    )

@@ -1,0 +1,74 @@
+"""Who belongs to which community and cell: forming them at the start, and changing places later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.start import draws
+from sim.structure import chunk
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+def form_communities(organization: Organization) -> None:
+    """Put everybody into the community of their interest; every community gets somebody."""
+    communities = organization.communities
+    organization.community[:] = np.minimum(
+        (organization.interest * communities).astype(np.int32), communities - 1
+    )
+    order = np.argsort(organization.interest, kind="stable")
+    for empty in np.setdiff1d(np.arange(communities), organization.community):
+        # The person whose interest lies nearest to it, as seen from the ordered interests.
+        organization.community[order[empty * organization.people // communities]] = empty
+    order = np.argsort(organization.community, kind="stable")
+    organization.community_member[:] = order
+    organization.community_start[:] = np.searchsorted(
+        organization.community[order], np.arange(communities + 1)
+    )
+
+
+def form_cells(organization: Organization) -> None:
+    """Divide each community into cells of about the size asked, and appoint their officers.
+
+    People are placed in the order of a draw; the longest-serving member of a cell is its officer.
+    """
+    size = organization.parameters["cells"].size
+    luck = draws(organization.key("first cells", 0), organization.people)
+    first = 0
+    organization.officer[:] = -1
+    organization.cell_community[:] = -1
+    for community in range(organization.communities):
+        low, high = organization.community_start[community : community + 2]
+        members = organization.community_member[low:high]
+        if len(members) == 0:
+            continue
+        members = members[np.argsort(luck[members], kind="stable")]
+        cells = max(1, round(len(members) / size))
+        organization.cell[members] = first + chunk(len(members), cells)
+        organization.cell_community[first : first + cells] = community
+        first += cells
+    organization.cells = first
+    list_cells(organization)
+    for cell in range(first):
+        members = members_of(organization, cell)
+        organization.officer[cell] = members[np.argmax(organization.tenure[members])]
+
+
+def list_cells(organization: Organization) -> None:
+    """Bring ``cell_start`` and ``cell_member`` in line with ``cell``."""
+    order = np.argsort(organization.cell, kind="stable")
+    organization.cell_member[:] = order
+    organization.cell_start[:] = np.searchsorted(
+        organization.cell[order], np.arange(len(organization.cell_start))
+    )
+
+
+def members_of(organization: Organization, cell: int) -> NDArray[np.int32]:
+    """Seats of a cell."""
+    low, high = organization.cell_start[cell : cell + 2]
+    members: NDArray[np.int32] = organization.cell_member[low:high]
+    return members

@@ -1,0 +1,297 @@
+"""The state of one organization: named arrays over seats, dimensions, contacts and groups.
+
+Rules are kernels over these arrays; people are views onto their rows. A seat keeps its index for
+the whole run; people come and go on it. ``ARRAYS`` is the list of all of them, from which they
+are allocated, documented and checked.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputProblem
+from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD
+from sim.membership import form_cells, form_communities
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import decision_number, key
+from sim.start import StartParameters, populate
+from sim.structure import LeadershipParameters, StructureParameters, build_hierarchy
+from sim.tallies import ACTIVITIES, TALLIES
+
+if TYPE_CHECKING:
+    from sim.scenario.people import People
+    from sim.scenario.settings import Settings
+
+
+class ValueParameters(Parameters):
+    """What outcomes are worth: the user's numbers, in right requests; no rule reads them."""
+
+    right: float = parameter(
+        1.0, unit="requests' worth", bounds=(0, 1000), doc="A right request.", source="unit"
+    )
+    wrong: float = parameter(
+        1.0, unit="requests' worth", bounds=(0, 1000), doc="Loss by a wrong one.", source=ASSUMPTION
+    )
+    refused: float = parameter(
+        1.0, unit="requests' worth", bounds=(0, 1000), doc="Loss by a lost one.", source=ASSUMPTION
+    )
+    leaver: float = parameter(
+        50.0,
+        unit="requests' worth",
+        bounds=(0, 10_000),
+        doc="Cost of hiring for somebody who leaves, beyond the newcomer's slower work.",
+        source=ASSUMPTION,
+    )
+
+
+#: Sections of a scenario that describe the organization itself and not something that happens.
+SECTIONS: dict[str, type[Parameters]] = {
+    "start": StartParameters,
+    "structure": StructureParameters,
+    "leadership": LeadershipParameters,
+    "value": ValueParameters,
+}
+
+#: A person keeps at most this many contacts; the weakest makes room for a new one.
+MOST_CONTACTS = 150
+
+
+class Array(NamedTuple):
+    """Declaration of one array: its axes, its type, its meaning."""
+
+    axes: tuple[str, ...]
+    dtype: Any
+    meaning: str
+
+
+P, D, B, K, Q = "people", "dimensions", "blocks", "contacts", "queue"
+
+ARRAYS: dict[str, Array] = {
+    "reality": Array((D,), np.int8, "what works, +1 or -1"),
+    "code": Array((D,), np.int8, "the organization's written rule; 0 says nothing"),
+    "beliefs": Array((P, D), np.int8, "what a person thinks works; 0 no opinion"),
+    "articulated": Array((P, D), np.bool_, "the person can explain this belief (explicit)"),
+    "practice": Array((P, D), np.float32, "depth of skill from use, 0 to 1"),
+    "used": Array((P, D), np.bool_, "the person acted on this dimension this week"),
+    "person": Array((P,), np.uint64, "who sits here: seat + occupant number * 2**32"),
+    "home": Array((P,), np.int32, "site or department a person belongs to"),
+    "interest": Array((P,), np.float32, "where a person's interest lies, 0 to 1 over the topics"),
+    "seniority": Array((P,), np.float64, "order in which people fill the hierarchy"),
+    "character": Array((P,), np.float32, "standard normal: how inclusive as a manager"),
+    "ability": Array((P,), np.float32, "speed at work relative to the mean person"),
+    "sociability": Array((P,), np.float32, "readiness to take part, 0 to 1"),
+    "learning_rate": Array((P,), np.float32, "how readily a person learns, 0 to 1"),
+    "mindset": Array((P,), np.float32, "fixed 0 to growth 1"),
+    "self_efficacy": Array((P,), np.float32, "trust in one's own ability, 0 to 1"),
+    "fear": Array((P,), np.float32, "fear of speaking and failing, 0 to 1"),
+    "belonging": Array((P,), np.float32, "feeling part of the organization, 0 to 1"),
+    "encouragement": Array((P,), np.float32, "kind minus hurtful words this week, -1 to 1"),
+    "tenure": Array((P,), np.int32, "weeks a person has been here"),
+    "level": Array((P,), np.int32, "level in the hierarchy, 0 the front line"),
+    "unit": Array((P,), np.int32, "formal unit"),
+    "manager": Array((P,), np.int32, "seat of the manager, -1 for nobody"),
+    "leads_unit": Array((P,), np.int32, "unit a manager leads, -1 for nobody's manager"),
+    "team_start": Array(("teams",), np.int32, "where a unit begins in team_member"),
+    "team_member": Array(("roles",), np.int32, "seats by unit, managers in the unit they lead"),
+    "community": Array((P,), np.int32, "primary community of practice"),
+    "community_start": Array(("community_bounds",), np.int32, "where a community begins"),
+    "community_member": Array((P,), np.int32, "seats by community"),
+    "cell": Array((P,), np.int32, "cell within the community"),
+    "cell_start": Array(("cell_bounds",), np.int32, "where a cell begins in cell_member"),
+    "cell_member": Array((P,), np.int32, "seats by cell"),
+    "officer": Array(("cells",), np.int32, "seat of each cell's learning officer"),
+    "cell_community": Array(("cells",), np.int32, "community of each cell"),
+    "hours": Array((P, "activities"), np.float32, "this week's hours by activity"),
+    "planned": Array((P, "activities"), np.float32, "hours planned this week by activity"),
+    "learning_share": Array((P,), np.float32, "share of the planned learning that fits the week"),
+    "learning_hours": Array(
+        (P,), np.float32, "recent weekly hours of learning, half-life 13 weeks"
+    ),
+    "joint_hours": Array((P,), np.float32, "this week's hours spent together, over all pairs"),
+    "warmth": Array((P,), np.float32, "the same hours weighted by familiarity"),
+    "record_success": Array((P, B), np.float32, "recent cases seen to succeed, half-life 13 weeks"),
+    "record_cases": Array((P, B), np.float32, "recent cases, half-life 13 weeks"),
+    "code_success": Array((B,), np.float32, "recent successes of cases done by the code alone"),
+    "code_cases": Array((B,), np.float32, "recent cases done by the code alone"),
+    "queue_block": Array((P, Q), np.int32, "requests waiting: which block each asks for"),
+    "queue_week": Array((P, Q), np.int32, "week in which each arrived"),
+    "queue_number": Array((P, Q), np.int32, "its number among the week's requests"),
+    "queue_tries": Array((P, Q), np.int32, "how often it has been handled"),
+    "queue_head": Array((P,), np.int32, "position of the oldest request"),
+    "queue_length": Array((P,), np.int32, "requests waiting"),
+    "overtime": Array((P,), np.float32, "hours of the next week already spent on the last request"),
+    "backlog": Array((P,), np.float32, "weeks of work waiting"),
+    "week_cases": Array((P,), np.float32, "own cases this week"),
+    "week_success": Array((P,), np.float32, "own cases noticed to succeed this week"),
+    "noticed": Array((P,), np.int32, "failures noticed this week and worked around"),
+    "raised": Array((P,), np.int32, "failures raised this week"),
+    "trial_stage": Array((P,), np.int32, "0 none, 1 do, 2 waiting for approval"),
+    "trial_dimension": Array((P,), np.int32, "dimension of the PDSA cycle under way"),
+    "trial_value": Array((P,), np.int8, "what is tried there"),
+    "trial_progress": Array((P,), np.float32, "weeks of Do completed"),
+    "trial_gain": Array((P,), np.float32, "reported gain"),
+    "trial_truth": Array((P,), np.float32, "true gain at the time of Study"),
+    "trial_since": Array((P,), np.int32, "week of submission, then of reaching the approver"),
+    "trial_submitted": Array((P,), np.int32, "week of submission"),
+    "trial_approver": Array((P,), np.int32, "seat the proposal waits at"),
+    "trial_left": Array((P,), np.int32, "approvals still needed"),
+    "contact": Array((P, K), np.int32, "whom a person knows, -1 empty"),
+    "familiarity": Array((P, K), np.float32, "how well, 0 to 1, as of the week last met"),
+    "trust": Array((P, K), np.float32, "what one expects of the contact's work, 0 to 1"),
+    "last_met": Array((P, K), np.int32, "week last met"),
+    "tally": Array(("tallies",), np.float64, "what was counted this week"),
+}
+
+#: Arrays whose state at the opening of a period is what others can see of it.
+OPENING = ("beliefs", "articulated", "code", "record_success", "record_cases")
+
+
+class Organization:
+    """One organization in one world: its arrays, its parameters, and its place in time.
+
+    Parameters
+    ----------
+    settings
+        A validated scenario.
+    seed
+        Names the world; two organizations with one seed meet the same people and events.
+    people
+        An imported organization, whose people and ties then replace generated ones.
+
+    Raises
+    ------
+    InputProblem
+        When the settings cannot be combined (dimensions that are no multiple of the complexity).
+    """
+
+    def __init__(self, settings: Settings, seed: int = 0, people: People | None = None) -> None:
+        self.settings = settings
+        self.seed = np.uint64(seed)
+        self.imported = people
+        self.period = 0
+        self.parameters: dict[str, Any] = {
+            name: getattr(settings, name)
+            for name in (*SECTIONS, *(m.name for m in PERIOD if m.name != "events"))
+        }
+        self._numbers: dict[str, np.uint64] = {}
+        self._measure_sizes(settings, people)
+        for name, array in ARRAYS.items():
+            shape = tuple(self.sizes[axis] for axis in array.axes)
+            setattr(self, name, np.zeros(shape, dtype=array.dtype))
+        self.homes = 1
+        self.units = 1
+        self.cells = 1
+        self.changes: list[Change] = []
+        off = set(settings.without)
+        self.mechanisms = [
+            mechanism.from_settings(settings) for mechanism in PERIOD if mechanism.name not in off
+        ]
+        self.opening = SimpleNamespace()
+        populate(self)
+        build_hierarchy(self)
+        form_communities(self)
+        form_cells(self)
+        for mechanism in self.mechanisms:
+            mechanism.start(self)
+        self.open_period()
+
+    def _measure_sizes(self, settings: Settings, people: People | None) -> None:
+        """Lengths of all axes; people of an imported organization count themselves."""
+        self.people = settings.people if people is None else len(people.ids)
+        self.dimensions = settings.dimensions
+        self.complexity = settings.environment.complexity
+        if self.dimensions % self.complexity:
+            raise InputProblem(
+                f"dimensions ({self.dimensions}) must be a multiple of environment.complexity "
+                f"({self.complexity}): every kind of request needs that many dimensions"
+            )
+        self.blocks = self.dimensions // self.complexity
+        self.communities = min(settings.communities.count, self.blocks, self.people)
+        most_cells = self.people // max(settings.cells.size, 1) + self.communities + 1
+        self.sizes = {
+            P: self.people,
+            D: self.dimensions,
+            B: self.blocks,
+            K: max(1, min(MOST_CONTACTS, self.people - 1)),
+            Q: settings.requests.queue_limit,
+            "activities": len(ACTIVITIES),
+            "tallies": len(TALLIES),
+            "teams": self.people + 1,
+            "roles": 2 * self.people,
+            "community_bounds": self.communities + 1,
+            "cells": most_cells,
+            "cell_bounds": most_cells + 1,
+        }
+
+    def key(self, decision: str, period: int | None = None) -> np.uint64:
+        """The key of a decision in this period (or another), for ``draw`` inside kernels."""
+        number = self.number(decision)
+        return np.uint64(
+            key(self.seed, number, np.uint64(self.period if period is None else period))
+        )
+
+    def number(self, decision: str) -> np.uint64:
+        """The 64-bit number of a decision's name."""
+        known = self._numbers.get(decision)
+        if known is None:
+            known = self._numbers[decision] = decision_number(decision)
+        return known
+
+    def open_period(self) -> None:
+        """Take the opening arrays: what others can see until the period closes."""
+        for name in OPENING:
+            setattr(self.opening, name, getattr(self, name).copy())
+
+    def has(self, mechanism: str) -> bool:
+        """Whether a mechanism takes part in this run."""
+        return any(each.name == mechanism for each in self.mechanisms)
+
+    def step(self, after_work: Any = None) -> None:
+        """Live through one period.
+
+        ``after_work`` is called with the organization after learning and work, before people
+        reflect on the week: the place of ``Worker.step``.
+        """
+        self.tally[:] = 0.0
+        self.tenure += 1
+        for mechanism in self.acting(WORLD):
+            mechanism.apply(self)
+        self.open_period()
+        for mechanism in self.acting(LEARNING_AND_WORK):
+            mechanism.apply(self)
+        if after_work is not None:
+            after_work(self)
+        for mechanism in self.acting(REFLECTION):
+            mechanism.apply(self)
+        self.period += 1
+
+    def acting(self, group: tuple[Any, ...]) -> list[Any]:
+        """The mechanisms of one part of the period that take part in this run, in order."""
+        return [mechanism for mechanism in self.mechanisms if isinstance(mechanism, group)]
+
+    def note_change(self, dimension: int, person: int, gain: float) -> None:
+        """Log an adopted change of the code."""
+        level = int(self.level[person])
+        self.changes.append(Change(self.period, dimension, person, level, gain))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays by name (the arrays themselves, not copies)."""
+        return {name: getattr(self, name) for name in ARRAYS}
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+class Change(NamedTuple):
+    """One adopted change: when, what, by whom, and what it was truly worth."""
+
+    week: int
+    dimension: int
+    person: int
+    level: int
+    gain: float

@@ -1,0 +1,27 @@
+"""Visible performance: what others can see of how somebody does, and what they make of it."""
+
+from __future__ import annotations
+
+from sim.kernels import kernel
+
+#: Weeks in which a case counts half in the record (assumption).
+HALF_LIFE = 13.0
+#: Cases that the prior weighs as much as (assumption): two.
+PRIOR_CASES = 2.0
+
+
+@kernel
+def estimate(success, cases, mean):
+    """Expected share of successes: the record, drawn towards ``mean`` while it is short."""
+    return (success + PRIOR_CASES * mean) / (cases + PRIOR_CASES)
+
+
+@kernel
+def overall(success, cases):
+    """Share of all recorded cases that succeeded; one half where nothing is recorded."""
+    successes, total = 0.0, 0.0
+    for i in range(cases.shape[0]):
+        for b in range(cases.shape[1]):
+            successes += success[i, b]
+            total += cases[i, b]
+    return successes / total if total > 0.0 else 0.5

@@ -1,0 +1,71 @@
+"""The one schema of a scenario: sections of parameters, one for each mechanism and for the start.
+
+``Settings`` is put together from the declarations in the mechanisms' own modules. Validation, the
+JSON Schema, the tables of MODEL.md and ``describe`` all come from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import create_model
+
+from sim.mechanisms import PERIOD
+from sim.organization import SECTIONS as ORGANIZATION_SECTIONS
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.scenario.events import Event
+
+
+class General(Parameters):
+    """What stands at the top of a scenario, outside the sections."""
+
+    title: str = parameter("", unit="text", doc="Name shown on figures and pages.", source="-")
+    story: str = parameter(
+        "", unit="text", doc="One or two sentences for participants.", source="-"
+    )
+    questions: list[str] = parameter(
+        [], unit="texts", doc="Questions to discuss with participants.", source="-"
+    )
+    people: int = parameter(
+        150,
+        unit="people",
+        bounds=(1, 1_000_000),
+        doc="Seats of the organization.",
+        source=ASSUMPTION,
+    )
+    dimensions: int = parameter(
+        60,
+        unit="dimensions",
+        bounds=(1, 10_000),
+        doc="Pieces of knowledge that can be right or wrong.",
+        source="March1991, m (30 there)",
+    )
+    periods: int = parameter(
+        156, unit="weeks", bounds=(1, 100_000), doc="Length of a run.", source=ASSUMPTION
+    )
+    without: list[str] = parameter(
+        [], unit="mechanisms", doc="Mechanisms switched off altogether (ablation).", source="-"
+    )
+    events: list[Event] = parameter([], unit="events", doc="What happens, and when.", source="-")
+
+
+#: Section name -> its parameters, in the order a reader meets them.
+SECTIONS: dict[str, type[Parameters]] = {
+    **ORGANIZATION_SECTIONS,
+    **{mechanism.name: mechanism.Parameters for mechanism in PERIOD},
+}
+
+if TYPE_CHECKING:
+
+    class Settings(General):
+        """All settings of one scenario; sections are attributes of the mechanisms' names."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    Settings = create_model(
+        "Settings",
+        __base__=General,
+        __doc__="All settings of one scenario; sections are attributes of the mechanisms' names.",
+        **{name: (section, section()) for name, section in SECTIONS.items()},
+    )

@@ -1,0 +1,114 @@
+"""Dyads: how well two people know each other, kept as a bounded list of contacts a person.
+
+Familiarity grows with hours spent together and halves in ``HALF_LIFE`` weeks apart; it is decayed
+when read, so that time and memory grow linearly with people. The weakest contact makes room for a
+new one. Trust is what one expects of the other's work.
+"""
+
+from __future__ import annotations
+
+from sim.kernels import kernel
+
+#: f <- 1 - (1 - f) * GROWTH ** hours: half of what is missing after ten joint hours (assumption).
+GROWTH = 0.933
+#: Weeks apart after which familiarity has halved (assumption; 20-100 plausible).
+HALF_LIFE = 40.0
+
+
+@kernel
+def find(contact, i, j):
+    """Position of ``j`` among the contacts of ``i``, or -1."""
+    row = contact[i]
+    for k in range(len(row)):
+        if row[k] == j:
+            return k
+        if row[k] == -1:
+            return -1
+    return -1
+
+
+@kernel
+def faded(familiarity, weeks):
+    """Familiarity after so many weeks apart."""
+    return familiarity * 0.5 ** (weeks / HALF_LIFE)
+
+
+@kernel
+def familiar(contact, familiarity, last_met, i, j, week):
+    """How well ``i`` knows ``j`` now: 0 for a stranger, 1 at most."""
+    k = find(contact, i, j)
+    return 0.0 if k < 0 else faded(familiarity[i, k], week - last_met[i, k])
+
+
+@kernel
+def meet(contact, familiarity, trust, last_met, i, j, hours, week):
+    """Let ``i`` spend ``hours`` with ``j``; gives the familiarity after it (one direction only)."""
+    row = contact[i]
+    place, weakest, least = -1, 0, 2.0
+    for k in range(len(row)):
+        if row[k] == j or row[k] == -1:
+            place = k
+            break
+        if familiarity[i, k] < least:
+            # As of the week last met: close enough to choose who makes room, and cheap.
+            weakest, least = k, familiarity[i, k]
+    if place < 0 or row[place] == -1:
+        place = weakest if place < 0 else place
+        row[place] = j
+        familiarity[i, place] = 0.0
+        trust[i, place] = 0.5
+        last_met[i, place] = week
+    known = faded(familiarity[i, place], week - last_met[i, place])
+    known = 1.0 - (1.0 - known) * GROWTH**hours
+    familiarity[i, place] = known
+    last_met[i, place] = week
+    return known
+
+
+@kernel
+def meet_in_groups(
+    start,
+    member,
+    groups,
+    hours,
+    week,
+    contact,
+    familiarity,
+    trust,
+    last_met,
+    joint_hours,
+    warmth,
+):
+    """Let the members of every group spend ``hours`` together.
+
+    ``start`` and ``member`` list the groups. ``joint_hours`` and ``warmth`` note how much time
+    each person spent in company, and how familiar that company was.
+    """
+    for g in range(groups):
+        for i in member[start[g] : start[g + 1]]:
+            for j in member[start[g] : start[g + 1]]:
+                if i != j:
+                    known = meet(contact, familiarity, trust, last_met, i, j, hours, week)
+                    joint_hours[i] += hours
+                    warmth[i] += hours * known
+
+
+@kernel
+def forget_seats(contact, familiarity, trust, last_met, left):
+    """Clear familiarity with people who left; expectations attach to the job, at half weight.
+
+    ``left`` flags the seats. Their own lists clear whole; in others' lists the seat stays, a
+    stranger again, with trust half way back to the neutral 0.5.
+    """
+    for i in range(contact.shape[0]):
+        for k in range(contact.shape[1]):
+            j = contact[i, k]
+            if j == -1:
+                break
+            if left[i]:
+                contact[i, k] = -1
+                familiarity[i, k] = 0.0
+                trust[i, k] = 0.5
+            elif left[j]:
+                familiarity[i, k] = 0.0
+                trust[i, k] = 0.5 + 0.5 * (trust[i, k] - 0.5)
