@@ -47,12 +47,22 @@ class General(Parameters):
         [], unit="mechanisms", doc="Mechanisms switched off altogether (ablation).", source="-"
     )
     events: list[Event] = parameter([], unit="events", doc="What happens, and when.", source="-")
+    worker: str = parameter(
+        "",
+        unit="plug-in",
+        doc="Class of people with steps of their own (package.module:Class), where allowed.",
+        source="-",
+    )
 
 
 #: Section name -> its parameters, in the order a reader meets them.
 SECTIONS: dict[str, type[Parameters]] = {
     **ORGANIZATION_SECTIONS,
-    **{mechanism.name: mechanism.Parameters for mechanism in PERIOD},
+    **{
+        mechanism.name: mechanism.Parameters
+        for mechanism in PERIOD
+        if mechanism.name not in General.model_fields
+    },
 }
 
 if TYPE_CHECKING:

@@ -1,0 +1,5 @@
+"""``python -m sim`` is ``python run.py``."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,230 @@
+"""The verbs of the command line: they parse, delegate, and say what happened.
+
+Heavy imports stand inside the verbs, so that ``--help`` answers at once. Results go to standard
+output, progress and messages to standard error. Exit codes: 0 done, 1 the model or a check failed,
+2 the input was wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="learning-org",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A laboratory for learning organizations: run, compare and describe scenarios.",
+)
+
+ScenarioName = Annotated[
+    str,
+    typer.Argument(
+        help="A scenario's name or file; NAME+worlds/turbulent lays another over it.",
+        metavar="SCENARIO",
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="Set a parameter: key.path=value (repeatable).", metavar="KEY=VALUE"
+    ),
+]
+Seeds = Annotated[int, typer.Option(min=1, help="Number of seeds: 0 to N - 1.")]
+Jobs = Annotated[
+    int, typer.Option(min=0, help="Processes; 0 for one a core. Results do not depend on it.")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder or file for the results.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Org = Annotated[
+    Path | None, typer.Option("--org", help="File of an imported organization (import-org).")
+]
+Plugins = Annotated[
+    bool,
+    typer.Option("--allow-plugins", help="Run code that a scenario names (key worker)."),
+]
+
+
+@app.command(name="compare")
+def compare_(
+    first: ScenarioName,
+    second: ScenarioName,
+    sets: Sets = None,
+    seeds: Seeds = 20,
+    jobs: Jobs = 0,
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    allow_plugins: Plugins = False,
+) -> None:
+    """Compare two scenarios on the same people, world and requests, seed by seed."""
+    from sim.verbs.compare import compare_scenarios
+
+    compare_scenarios(
+        first, second, sets or [], seeds, jobs or _cores(), out, org, json, allow_plugins
+    )
+
+
+@app.command(name="run")
+def run_(
+    scenario: ScenarioName,
+    sets: Sets = None,
+    seeds: Seeds = 20,
+    jobs: Jobs = 0,
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    series: Annotated[
+        bool, typer.Option("--series", help="Add means by period to the JSON document.")
+    ] = False,
+    allow_plugins: Plugins = False,
+) -> None:
+    """Run one scenario and say where it ends up, with intervals."""
+    from sim.verbs.run import run_scenario
+
+    run_scenario(
+        scenario, sets or [], seeds, jobs or _cores(), out, org, json, series, allow_plugins
+    )
+
+
+@app.command()
+def describe(
+    scenario: Annotated[
+        str | None, typer.Argument(help="A scenario; none: list all.", metavar="[SCENARIO]")
+    ] = None,
+    sets: Sets = None,
+    requirements: Annotated[
+        bool, typer.Option("--requirements", help="What carries each requirement R1-R133.")
+    ] = False,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="Parameters whose value nobody has measured.")
+    ] = False,
+    measures: Annotated[bool, typer.Option("--measures", help="All measures.")] = False,
+    json: Json = False,
+) -> None:
+    """Show a scenario's effective parameters with their sources, and what happens in a period."""
+    from sim.verbs import describe as verb
+
+    if requirements:
+        verb.describe_requirements(json)
+    elif measures:
+        verb.describe_measures(json)
+    elif scenario is None and not assumptions:
+        verb.list_scenarios(json)
+    else:
+        verb.describe_scenario(scenario or "base", sets or [], assumptions, json)
+
+
+@app.command()
+def check(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Scenarios to check.", metavar="SCENARIO...")
+    ],
+    sets: Sets = None,
+) -> None:
+    """Check scenario files: every problem, with file, line, key and remedy."""
+    from sim.verbs.files import check_scenarios
+
+    check_scenarios(scenarios, sets or [])
+
+
+@app.command()
+def schema(out: Out = None) -> None:
+    """Print the JSON Schema of scenarios, for editors that complete keys."""
+    from sim.verbs.files import print_schema
+
+    print_schema(out)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario: scenarios/NAME.yaml.")],
+    extends: Annotated[str, typer.Option(help="Scenario to start from.")] = "base",
+) -> None:
+    """Write a commented scenario to start from."""
+    from sim.verbs.files import new_scenario
+
+    new_scenario(name, extends)
+
+
+@app.command(name="import-org")
+def import_org(
+    folder: Annotated[Path, typer.Argument(help="Folder with people.csv and edge lists.")],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="Which column or file is what: id=person, level=grade, home=site, tenure=months, "
+            "familiarity=advice.csv, order=director,manager,researcher (repeatable).",
+            metavar="ROLE=NAME",
+        ),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Read real people and their ties from CSV files, for --org."""
+    from sim.verbs.files import import_organization
+
+    import_organization(folder, mapping or [], out)
+
+
+def _cores() -> int:
+    """Processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; ends the process with its exit code."""
+    from sim.errors import InputProblem
+
+    try:
+        result: Any = app(args=arguments, standalone_mode=False, prog_name="run.py")
+    except InputProblem as wrong:
+        for problem in wrong.problems:
+            _say(f"error: {problem}")
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("stopped; nothing was written")
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        sys.exit(_explain(error))
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong, and give the exit code for it."""
+    show = getattr(error, "show", None)
+    if show is not None:  # typer's own complaint about the command's words
+        show()
+        return int(getattr(error, "exit_code", 2))
+    code = getattr(error, "exit_code", None)
+    if code is not None:
+        return int(code)
+    from sim.studies.runner import RunsFailed
+
+    if isinstance(error, RunsFailed):
+        _say(f"failed: {error}")
+        return 1
+    if os.environ.get("LEARNING_ORG_DEBUG"):
+        raise error
+    _say(
+        f"internal error: {type(error).__name__}: {error}\n"
+        "This is a fault of the program. LEARNING_ORG_DEBUG=1 shows where it happened."
+    )
+    return 1
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

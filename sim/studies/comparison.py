@@ -1,0 +1,122 @@
+"""Comparing two scenarios: the same people, world and requests under both, seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.measures import MEASURES
+from sim.parameters import ASSUMPTION
+from sim.scenario.loading import Scenario
+from sim.scenario.schema import parameter_table
+from sim.studies.runner import Outcome, Task, finals_table, run_all, series_table
+from sim.studies.statistics import compare_table
+
+if TYPE_CHECKING:
+    from sim.scenario.people import People
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two scenarios, their runs, and what differs.
+
+    ``names`` are A and B as they stand in the tables; a difference is B minus A. ``finals`` has a
+    row a run, ``series`` a row a run and period, ``table`` a row a measure.
+    """
+
+    names: tuple[str, str]
+    scenarios: tuple[Scenario, Scenario]
+    seeds: tuple[int, ...]
+    finals: pd.DataFrame
+    series: pd.DataFrame
+    table: pd.DataFrame
+    seconds: float
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What people call A and B."""
+        first, second = (
+            scenario.settings.title or name
+            for scenario, name in zip(self.scenarios, self.names, strict=True)
+        )
+        return first, second
+
+    @property
+    def periods(self) -> int:
+        """Weeks of a run (of the longer one, if they differ)."""
+        return max(scenario.settings.periods for scenario in self.scenarios)
+
+
+def compare(
+    first: Scenario,
+    second: Scenario,
+    seeds: Sequence[int],
+    *,
+    jobs: int = 1,
+    people: People | None = None,
+    allow_plugins: bool = False,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> Comparison:
+    """Run both scenarios on every seed and compare them pair by pair.
+
+    Raises
+    ------
+    InputProblem
+        When a scenario cannot be run at all.
+    RunsFailed
+        When single runs failed.
+    """
+    names = (first.name, second.name)
+    if names[0] == names[1]:
+        names = (names[0], f"{names[1]} (again)")
+    tasks = [
+        Task(name, scenario.settings, seed, people, allow_plugins)
+        for seed in seeds
+        for name, scenario in zip(names, (first, second), strict=True)
+    ]
+    runs = run_all(tasks, jobs, tell)
+    finals = finals_table(tasks, runs)
+    return Comparison(
+        names=names,
+        scenarios=(first, second),
+        seeds=tuple(seeds),
+        finals=finals,
+        series=series_table(tasks, runs),
+        table=compare_table(finals, *names, MEASURES),
+        seconds=sum(each.seconds for each in runs),
+    )
+
+
+def effective(scenario: Scenario) -> dict[str, Any]:
+    """Every parameter of a scenario by its key path."""
+    values: dict[str, Any] = {}
+    for row in parameter_table():
+        value: Any = scenario.settings
+        for part in row.path.split("."):
+            value = getattr(value, part)
+        values[row.path] = value
+    return values
+
+
+def differing_settings(first: Scenario, second: Scenario) -> list[dict[str, Any]]:
+    """Rows ``key``, ``A``, ``B``, ``unit`` of the parameters in which two scenarios differ."""
+    texts = {"title", "story", "questions"}
+    one, other = effective(first), effective(second)
+    return [
+        {"key": row.path, "A": one[row.path], "B": other[row.path], "unit": row.unit}
+        for row in parameter_table()
+        if row.path not in texts and one[row.path] != other[row.path]
+    ]
+
+
+def assumptions(scenario: Scenario) -> list[dict[str, Any]]:
+    """Rows ``key``, ``value``, ``unit``, ``doc`` of the parameters whose value has no source."""
+    values = effective(scenario)
+    return [
+        {"key": row.path, "value": values[row.path], "unit": row.unit, "doc": row.meaning}
+        for row in parameter_table()
+        if ASSUMPTION in row.source
+    ]

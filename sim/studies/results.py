@@ -1,0 +1,153 @@
+"""A results folder: written whole or not at all, with a manifest that says how to repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import sim
+from sim.errors import InputProblem, Problem
+from sim.kernels import source_hash
+from sim.scenario.loading import Scenario
+
+MANIFEST = "manifest.json"
+PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+
+
+def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Let ``fill`` write into a new folder that takes the place of ``folder`` when all is done.
+
+    Raises
+    ------
+    InputProblem
+        When ``folder`` cannot be written, or holds something that no study of ours wrote.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file() and _holds_something(folder):
+        raise InputProblem(
+            Problem(
+                f"{folder} exists and is no results folder, so nothing was written",
+                "Name another folder with --out.",
+            )
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    try:
+        fill(fresh)
+        fresh.chmod(0o755)
+        _take_place(fresh, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> InputProblem:
+    reason = error.strerror or str(error)
+    return InputProblem(
+        Problem(f"cannot write results to {folder}: {reason}", "Name another folder with --out.")
+    )
+
+
+def _holds_something(folder: Path) -> bool:
+    return not folder.is_dir() or any(folder.iterdir())
+
+
+def _take_place(fresh: Path, folder: Path) -> None:
+    """Rename ``fresh`` to ``folder``; what was there stays until that has worked."""
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    folder.replace(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """Hash of a table's column names and values, the same on every machine that agrees on them."""
+    digest = hashlib.sha256()
+    for name in table.columns:
+        digest.update(name.encode())
+        column = table[name].to_numpy()
+        if column.dtype == object or column.dtype.kind in "UO" or not column.dtype.isnative:
+            digest.update("\0".join(map(str, column)).encode())
+        elif column.dtype.kind in "fiu":
+            kind = "<f8" if column.dtype.kind == "f" else "<i8"
+            digest.update(np.ascontiguousarray(column.astype(kind)).tobytes())
+        else:
+            digest.update("\0".join(map(str, column)).encode())
+    return digest.hexdigest()
+
+
+def manifest(
+    command: Sequence[str],
+    scenarios: Mapping[str, Scenario],
+    seeds: Sequence[int],
+    tables: Mapping[str, pd.DataFrame],
+    organization_file: Path | None = None,
+) -> dict[str, Any]:
+    """What it takes to repeat a study to the bit, and to see that one did."""
+    return {
+        "format": "learning-org manifest",
+        "version": 1,
+        "command": list(command),
+        "scenarios": {
+            name: {
+                "files": dict(
+                    zip([path.name for path in scenario.files], scenario.text, strict=True)
+                ),
+                "set": list(scenario.sets),
+            }
+            for name, scenario in scenarios.items()
+        },
+        "seeds": list(seeds),
+        "organization": None
+        if organization_file is None
+        else {
+            "file": organization_file.name,
+            "sha256": hashlib.sha256(organization_file.read_bytes()).hexdigest(),
+        },
+        "code": {"learning-org": sim.__version__, "rules": source_hash()},
+        "packages": {name: _version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "tables": {name: table_hash(table) for name, table in tables.items()},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a document as readable JSON."""
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_ledger(path: Path, seconds: float, jobs: int) -> None:
+    """Note what may differ from run to run: seconds and host."""
+    write_json(path, {"run_seconds": round(seconds, 3), "jobs": jobs, "host": socket.gethostname()})
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write each table as tidy CSV and as Parquet."""
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        table.to_parquet(folder / f"{name}.parquet", index=False)

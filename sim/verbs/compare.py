@@ -1,0 +1,153 @@
+"""``compare``: two scenarios, one table, one sentence, one page."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+import sim
+from sim.measures import MAIN_MEASURES, MEASURES
+from sim.scenario.loading import load_scenario
+from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
+from sim.studies.results import (
+    MANIFEST,
+    manifest,
+    write_folder,
+    write_json,
+    write_ledger,
+    write_tables,
+)
+from sim.studies.runner import Task
+from sim.studies.statistics import measures_document
+from sim.verbs.terminal import (
+    messages,
+    organization_from,
+    prepare,
+    print_json,
+    progress,
+    results,
+    where,
+)
+
+FIGURE, PAGE = "comparison", "comparison.html"
+
+
+def compare_scenarios(
+    first: str,
+    second: str,
+    sets: list[str],
+    seeds: int,
+    jobs: int,
+    out: Path | None,
+    org: Path | None,
+    as_json: bool,
+    allow_plugins: bool,
+) -> None:
+    """Load, run, print and write; see ``sim.cli``."""
+    scenarios = (load_scenario(first, sets=sets), load_scenario(second, sets=sets))
+    people = organization_from(org)
+    prepare([Task(each.name, each.settings, 0) for each in scenarios])
+    with progress("Comparing", 2 * seeds) as tell:
+        comparison = compare(
+            *scenarios,
+            range(seeds),
+            jobs=jobs,
+            people=people,
+            allow_plugins=allow_plugins,
+            tell=tell,
+        )
+    name = "-".join(["compare", *(each.name for each in scenarios)]).replace("/", "_")
+    folder = out or Path("results") / name
+    command = ["compare", first, second, *_options(sets, seeds, org, allow_plugins)]
+    write_folder(folder, lambda fresh: _fill(fresh, comparison, command, jobs, org))
+    if as_json:
+        print_json(
+            {
+                "scenarios": list(comparison.names),
+                "seeds": seeds,
+                "measures": measures_document(comparison.table),
+            }
+        )
+    else:
+        _print(comparison)
+    messages.print(f"Page, figure, tables and manifest: {where(folder)}", soft_wrap=True)
+
+
+def _options(sets: list[str], seeds: int, org: Path | None, allow_plugins: bool) -> list[str]:
+    options = [part for one in sets for part in ("--set", one)]
+    options += ["--seeds", str(seeds)]
+    if org is not None:
+        options += ["--org", str(org)]
+    return options + (["--allow-plugins"] if allow_plugins else [])
+
+
+def _print(comparison: Comparison) -> None:
+    from sim.pages.sentences import plain_sentence, table_rows
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Measure", *comparison.titles, "Difference [95 % interval]", "d", "How sure"):
+        table.add_column(column, justify="left" if column in ("Measure", "How sure") else "right")
+    for row in table_rows(comparison.table, MEASURES, comparison.titles):
+        table.add_row(*_cells(row))
+    results.print(table)
+    results.print()
+    results.print(
+        plain_sentence(
+            comparison.table, MEASURES, MAIN_MEASURES, comparison.titles, comparison.periods
+        ),
+        style="bold",
+    )
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    return (
+        f"{row.label} ({row.unit})" if row.unit else row.label,
+        f"{row.A} [{row.A_interval}]",
+        f"{row.B} [{row.B_interval}]",
+        f"{row.difference} [{row.difference_interval}]",
+        row.d,
+        row.reading,
+    )
+
+
+def _fill(
+    folder: Path, comparison: Comparison, command: list[str], jobs: int, org: Path | None
+) -> None:
+    """Write everything a comparison leaves behind into a fresh folder."""
+    from sim.pages.comparison_page import ComparisonContent, HowToRepeat, comparison_page
+    from sim.pages.figures import comparison_figure, save_figure
+
+    tables = {"runs": comparison.finals, "series": comparison.series}
+    measured = comparison.table.rename_axis("measure").reset_index()
+    write_tables(folder, {**tables, "comparison": measured})
+    scenarios = dict(zip(comparison.names, comparison.scenarios, strict=True))
+    write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, tables, org))
+    write_ledger(folder / "ledger.json", comparison.seconds, jobs)
+    figure = comparison_figure(
+        comparison.series, *comparison.names, comparison.titles, MEASURES, MAIN_MEASURES
+    )
+    save_figure(figure, folder / FIGURE)
+    first, second = comparison.scenarios
+    content = ComparisonContent(
+        pair=comparison.names,
+        titles=comparison.titles,
+        table=comparison.table,
+        series=comparison.series,
+        measures=MEASURES,
+        headline=MAIN_MEASURES,
+        drawn=MAIN_MEASURES,
+        periods=comparison.periods,
+        repeat=HowToRepeat(
+            command=shlex.join(["python", "run.py", *command]),
+            seeds=comparison.seeds,
+            version=sim.__version__,
+            manifest=MANIFEST,
+        ),
+        settings=differing_settings(first, second),
+        assumptions=assumptions(first),
+        stories=(first.settings.story, second.settings.story),
+    )
+    (folder / PAGE).write_text(comparison_page(content), encoding="utf-8")

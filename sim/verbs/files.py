@@ -1,0 +1,111 @@
+"""``check``, ``schema``, ``new`` and ``import-org``: verbs about files, which run nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from sim.errors import InputProblem, Problem
+from sim.scenario.loading import load_scenario
+from sim.verbs.terminal import messages, results, where
+
+
+def check_scenarios(names: list[str], sets: list[str]) -> None:
+    """Load each scenario; say what is wrong with any of them, all at once."""
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            scenario = load_scenario(name, sets=sets)
+        except InputProblem as wrong:
+            problems += wrong.problems
+        else:
+            files = ", ".join(where(path) for path in scenario.files)
+            results.print(f"{name}: in order ({files})", soft_wrap=True)
+    if problems:
+        raise InputProblem(list(dict.fromkeys(problems)))
+
+
+def print_schema(out: Path | None) -> None:
+    """The JSON Schema of scenarios, on standard output or in a file."""
+    from sim.scenario.schema import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_text(out, text)
+        messages.print(f"Schema: {where(out)}", soft_wrap=True)
+
+
+def new_scenario(name: str, extends: str) -> None:
+    """Write a scenario to start from; never over one that is there."""
+    from sim.scenario.starter import new_scenario_text
+
+    path = Path(name) if name.endswith((".yaml", ".yml")) else Path("scenarios") / f"{name}.yaml"
+    if not re.fullmatch(r"[\w./ -]+", str(path)):
+        raise InputProblem(
+            Problem(f"{name!r} cannot be the name of a scenario", "Use letters, digits, - and _.")
+        )
+    if path.exists():
+        raise InputProblem(
+            Problem(
+                f"{where(path)} is there already, and was left as it is", "Choose another name."
+            )
+        )
+    write_text(path, new_scenario_text(path.stem, extends))
+    results.print(f"Wrote {where(path)}. Edit it, then: python run.py check {name}", soft_wrap=True)
+
+
+def import_organization(folder: Path, mapping: list[str], out: Path | None) -> None:
+    """Read people and ties, say what was read and guessed, and write one file for ``--org``."""
+    from sim.scenario.people import import_people, parse_mapping
+
+    people, report = import_people(
+        folder, parse_mapping(mapping), _ask if sys.stdin.isatty() else None
+    )
+    path = out or Path(f"{folder.resolve().name}.json")
+    try:
+        people.save(path)
+    except OSError as error:
+        raise InputProblem(
+            Problem(f"cannot write {path}: {error.strerror}", "Name another file with --out.")
+        ) from None
+    for sentence in report:
+        results.print(sentence, soft_wrap=True)
+    results.print(f"Wrote {where(path)}. Now: python run.py compare A B --org {where(path)}")
+
+
+def _ask(question: str, choices: list[str]) -> str:
+    """Ask on the terminal until one of the choices is given."""
+    from rich.prompt import Prompt
+
+    return Prompt.ask(question, choices=choices, console=messages)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    InputProblem
+        When it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(fresh).chmod(0o644)
+            Path(fresh).replace(path)
+        except OSError:
+            Path(fresh).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputProblem(
+            Problem(f"cannot write {where(path)}: {error.strerror or error}", "Name another place.")
+        ) from None

@@ -1,0 +1,117 @@
+"""``run``: one scenario over many seeds, where it ends up and how it got there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.table import Table
+
+from sim.measures import MEASURES
+from sim.pages.numbers import number
+from sim.scenario.loading import Scenario, load_scenario
+from sim.studies.results import MANIFEST, manifest, write_folder, write_json, write_tables
+from sim.studies.runner import Task, finals_table, run_all, series_table
+from sim.studies.statistics import Interval, mean_interval
+from sim.verbs.terminal import (
+    messages,
+    organization_from,
+    prepare,
+    print_json,
+    progress,
+    results,
+    where,
+)
+
+
+def run_scenario(
+    name: str,
+    sets: list[str],
+    seeds: int,
+    jobs: int,
+    out: Path | None,
+    org: Path | None,
+    as_json: bool,
+    with_series: bool,
+    allow_plugins: bool,
+) -> None:
+    """Load, run, print, and write where ``out`` says; see ``sim.cli``."""
+    scenario = load_scenario(name, sets=sets)
+    people = organization_from(org)
+    tasks = [
+        Task(scenario.name, scenario.settings, seed, people, allow_plugins) for seed in range(seeds)
+    ]
+    prepare(tasks)
+    with progress("Running", seeds) as tell:
+        runs = run_all(tasks, jobs, tell)
+    finals, series = finals_table(tasks, runs), series_table(tasks, runs)
+    if as_json:
+        print_json(_document(scenario, seeds, finals, series if with_series else None))
+    else:
+        _print(scenario, finals)
+    if out is not None:
+        command = ["run", name, *(part for one in sets for part in ("--set", one))]
+        command += ["--seeds", str(seeds), *(["--org", str(org)] if org else [])]
+        tables = {"runs": finals, "series": series}
+
+        def fill(folder: Path) -> None:
+            write_tables(folder, tables)
+            write_json(
+                folder / MANIFEST,
+                manifest(command, {scenario.name: scenario}, range(seeds), tables, org),
+            )
+
+        write_folder(out, fill)
+        messages.print(f"Tables and manifest: {where(out)}", soft_wrap=True)
+
+
+def _intervals(finals: pd.DataFrame) -> dict[str, Interval]:
+    return {name: mean_interval(finals[name].to_numpy()) for name in MEASURES}
+
+
+def _document(
+    scenario: Scenario, seeds: int, finals: pd.DataFrame, series: pd.DataFrame | None
+) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "scenario": scenario.name,
+        "seeds": seeds,
+        "measures": {
+            name: {
+                "mean": _finite(interval.mean),
+                "ci95": [_finite(interval.low), _finite(interval.high)],
+            }
+            for name, interval in _intervals(finals).items()
+        },
+    }
+    if series is not None:
+        means = series.groupby("period")[list(MEASURES)].mean()
+        document["series"] = {
+            "period": means.index.tolist(),
+            **{name: [_finite(value) for value in means[name]] for name in MEASURES},
+        }
+    return document
+
+
+def _finite(value: float) -> float | None:
+    """The number, or None for one that is none: JSON knows no NaN."""
+    return float(value) if pd.notna(value) else None
+
+
+def _print(scenario: Scenario, finals: pd.DataFrame) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Measure")
+    for column in ("Mean", "95 % interval"):
+        table.add_column(column, justify="right")
+    table.add_column("Unit")
+    for name, interval in _intervals(finals).items():
+        measure = MEASURES[name]
+        bounds = f"{number(interval.low, 3)} to {number(interval.high, 3)}"
+        table.add_row(measure.label, number(interval.mean, 3), bounds, measure.unit)
+    runs = len(finals)
+    results.print(
+        f"{scenario.settings.title or scenario.name}: {runs} run{'s' if runs != 1 else ''} of "
+        f"{scenario.settings.periods} weeks; stocks at the end, flows over all weeks",
+        style="bold",
+    )
+    results.print(table)
