@@ -25,14 +25,15 @@ def attempt(beliefs, code, reality, first, last, formalization, word):
     """Handle one request: dimensions ``first`` to ``last - 1`` must all be right.
 
     ``beliefs`` is one person's row; ``word`` names the request (uint64). Gives whether it is
-    right, and whether it was done by the code alone.
+    right, and whether it was done by the code, wherever the code says something.
     """
-    right, by_code = True, True
+    right, ruled, departed = True, False, False
     for d in range(first, last):
-        followed = code[d] != 0 and draw(word, d, 0) < formalization
-        by_code = by_code and followed
+        if code[d] != 0:
+            ruled = True
+            departed = departed or draw(word, d, 0) >= formalization
         right = right and action(beliefs[d], code[d], formalization, word, d) == reality[d]
-    return right, by_code
+    return right, ruled and not departed
 
 
 @kernel

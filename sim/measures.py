@@ -58,18 +58,21 @@ class Measure:
 class Counted:
     """What was counted over some weeks: attributes are the names of tallies (floats).
 
-    ``hours`` (activities,) are the hours of everybody by activity; ``person_weeks`` their number.
+    ``hours`` (activities,) are the hours of everybody by activity; ``person_weeks``
+    how many weeks of people these were.
     """
 
     def __init__(
         self,
         tally: NDArray[np.float64],
         hours: NDArray[np.float64],
-        person_weeks: float,
+        people: int,
+        weeks: int,
         value: object,
     ) -> None:
         self.hours = dict(zip(ACTIVITIES, hours.tolist(), strict=True))
-        self.person_weeks = person_weeks
+        self.weeks = weeks
+        self.person_weeks = float(people) * weeks
         self.value = value
         self._counts = dict(zip(TALLIES, tally.tolist(), strict=True))
 
@@ -86,6 +89,7 @@ class Counted:
             organization.tally,
             organization.hours.sum(axis=0, dtype=np.float64),
             organization.people,
+            1,
             organization.parameters["value"],
         )
 
@@ -516,7 +520,7 @@ _CHANGE = (
         "Changes of the code by codification.",
         0,
         "emergent",
-        flow=lambda c: c.rules_changed * WEEKS_A_YEAR,
+        flow=lambda c: c.rules_changed * WEEKS_A_YEAR / c.weeks,
     ),
 )
 

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def form_communities(organization: Organization) -> None:
     """Put everybody into the community of their interest; every community gets somebody."""
     communities = organization.communities
-    organization.community[:] = np.minimum(
-        (organization.interest * communities).astype(np.int32), communities - 1
-    )
+    organization.community[:] = organization.topic
     order = np.argsort(organization.interest, kind="stable")
     for empty in np.setdiff1d(np.arange(communities), organization.community):
         # The person whose interest lies nearest to it, as seen from the ordered interests.

@@ -73,6 +73,7 @@ P, D, B, K, Q = "people", "dimensions", "blocks", "contacts", "queue"
 ARRAYS: dict[str, Array] = {
     "reality": Array((D,), np.int8, "what works, +1 or -1"),
     "code": Array((D,), np.int8, "the organization's written rule; 0 says nothing"),
+    "codifiable": Array((D,), np.bool_, "whether a rule can be written for the dimension"),
     "beliefs": Array((P, D), np.int8, "what a person thinks works; 0 no opinion"),
     "articulated": Array((P, D), np.bool_, "the person can explain this belief (explicit)"),
     "practice": Array((P, D), np.float32, "depth of skill from use, 0 to 1"),
@@ -80,6 +81,7 @@ ARRAYS: dict[str, Array] = {
     "person": Array((P,), np.uint64, "who sits here: seat + occupant number * 2**32"),
     "home": Array((P,), np.int32, "site or department a person belongs to"),
     "interest": Array((P,), np.float32, "where a person's interest lies, 0 to 1 over the topics"),
+    "topic": Array((P,), np.int32, "topic of a person's interest, whatever their community"),
     "seniority": Array((P,), np.float64, "order in which people fill the hierarchy"),
     "character": Array((P,), np.float32, "standard normal: how inclusive as a manager"),
     "ability": Array((P,), np.float32, "speed at work relative to the mean person"),

@@ -113,11 +113,14 @@ class StartParameters(Parameters):
 
 
 @kernel
-def begin_world(reality, code, opinion, right, key):
-    """Draw reality, and a code that speaks on a share ``opinion``, ``right`` of the time."""
+def begin_world(reality, code, codifiable, opinion, right, key):
+    """Draw reality, and a code that speaks on a share ``opinion``, ``right`` of the time.
+
+    Where nothing is ``codifiable`` the code is silent.
+    """
     for d in range(len(reality)):
         reality[d] = 1 if draw(key, 0, d) < 0.5 else -1
-        if draw(key, 1, d) < opinion:
+        if codifiable[d] and draw(key, 1, d) < opinion:
             code[d] = reality[d] if draw(key, 2, d) < right else -reality[d]
         else:
             code[d] = 0
@@ -232,6 +235,8 @@ def settle(
         practice,
         organization.key("first beliefs", 0),
     )
+    topics = organization.communities
+    organization.topic[seats] = np.minimum(organization.interest[seats] * topics, topics - 1)
     organization.belonging[seats] = 0.5
     organization.learning_hours[seats] = 0.0
 
@@ -240,9 +245,14 @@ def populate(organization: Organization) -> None:
     """Fill the arrays for week 0: world, code, people, their beliefs and their first ties."""
     start = organization.parameters["start"]
     organization.person[:] = np.arange(organization.people, dtype=np.uint64)
+    # Spread evenly: tacit dimension number t lies where d * tacit / dimensions passes t.
+    d, tacit = np.arange(organization.dimensions), organization.parameters["environment"].tacit
+    tacit = min(tacit, organization.dimensions)
+    organization.codifiable[:] = (d + 1) * tacit // len(d) == d * tacit // len(d)
     begin_world(
         organization.reality,
         organization.code,
+        organization.codifiable,
         start.code_opinion,
         start.code_right,
         organization.key("world"),

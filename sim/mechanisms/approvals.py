@@ -1,8 +1,11 @@
 """Approvals: in a hierarchy a change needs the consent of some of the levels above.
 
 Each approver judges anew, with own noise and own belief, first come first served, in little time.
-So hierarchies screen out bad changes, and are slow [SahStiglitz1986]. A change that nobody above
-has to approve is made at once by the one who proposes it.
+So hierarchies screen out bad changes, and are slow [SahStiglitz1986].
+
+What the line has approved becomes the rule, and so does what somebody at the top decides. A change
+that nobody has to approve is its owner's own way of working: colleagues of the unit are shown what
+came of it, and it becomes the rule when enough others do better by it (``codification``).
 """
 
 from __future__ import annotations
@@ -15,18 +18,22 @@ from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw_normal, fold
+from sim.randomness import draw, draw_normal, fold
 from sim.tallies import (
     APPROVAL,
     APPROVAL_WEEKS,
     CHANGES_ADOPTED,
     CHANGES_GAIN,
     CHANGES_RIGHT,
+    COMBINATION_FLOW,
     PROPOSALS_REFUSED,
 )
+from sim.ties import familiar
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+RULE, LOCAL = 1, 2
 
 
 class ApprovalsParameters(Parameters):
@@ -70,13 +77,6 @@ class ApprovalsParameters(Parameters):
         unit="standard deviation of the gain",
         bounds=(0.001, 10),
         doc="How unsure approvers are of that expectation: the larger, the more evidence counts.",
-        source=ASSUMPTION,
-    )
-    hurdle: float = parameter(
-        0.05,
-        unit="gain per unit of stakes",
-        bounds=(0, 10),
-        doc="Posterior gain that a change must exceed, times the stakes.",
         source=ASSUMPTION,
     )
 
@@ -123,7 +123,9 @@ def judge(
     week,
     key,
 ):
-    """Let every proposal move on; writes the flags ``adopted`` and the ``trial_*`` arrays.
+    """Let every proposal move on; writes ``adopted`` and the ``trial_*`` arrays.
+
+    ``adopted`` (people,) is RULE where a change becomes the rule, LOCAL where it is its owner's.
 
     ``budget`` is the number of proposals each approver can judge this week. Proposals are taken
     in the order in which they reached their approver, then by seat.
@@ -163,18 +165,68 @@ def judge(
             approver[i] = manager[a]
         if left[i] == 0 or approver[i] < 0:
             stage[i] = NONE
-            adopted[i] = True
+            # Decided at once, and not at the top: nobody's business but one's own.
+            local = submitted[i] == week and level[i] < top
+            adopted[i] = LOCAL if local else RULE
             encouragement[i] += 0.5
             tally[APPROVAL_WEEKS] += week - submitted[i]
     return room
 
 
+@kernel
+def show_result(
+    colleagues,
+    i,
+    d,
+    value,
+    beliefs,
+    articulated,
+    rate,
+    learning_rate,
+    stranger,
+    contact,
+    familiarity,
+    last_met,
+    person,
+    week,
+    key,
+):
+    """Show colleagues what came of a trial; gives how many took it over.
+
+    Each does with the chance of following one known person's word (see ``interpersonal``).
+    """
+    taken = 0
+    for j in colleagues:
+        if j == i or beliefs[j, d] == value:
+            continue
+        known = familiar(contact, familiarity, last_met, j, i, week)
+        chance = rate * learning_rate[j] * (stranger + (1.0 - stranger) * known)
+        if draw(fold(key, person[i]), person[j], 0) < chance:
+            beliefs[j, d] = value
+            articulated[j, d] = True
+            taken += 1
+    return taken
+
+
 class Approvals(Mechanism):
     name = "approvals"
     Parameters = ApprovalsParameters
-    reads = ("beliefs", "manager", "level", "person", "trial_submitted")
+    reads = (
+        *("beliefs", "manager", "level", "person", "reality", "trial_submitted"),
+        *("trial_dimension", "trial_value", "trial_gain", "trial_truth", "unit", "team_start"),
+        *("team_member", "learning_rate", "contact", "familiarity", "last_met"),
+    )
     writes = (
-        *("code", "code_success", "code_cases", "encouragement", "tally", "trial_stage"),
+        *(
+            "beliefs",
+            "articulated",
+            "code",
+            "code_success",
+            "code_cases",
+            "encouragement",
+            "tally",
+            "trial_stage",
+        ),
         *("trial_since", "trial_approver", "trial_left"),
     )
     # Without proposals there is nothing to approve.
@@ -191,8 +243,8 @@ class Approvals(Mechanism):
     def apply(self, organization: Organization) -> None:
         if not (organization.trial_stage == WAITING).any():
             return
-        parameters = self.parameters
-        adopted = np.zeros(organization.people, dtype=np.bool_)
+        parameters, trials = self.parameters, organization.parameters["pdsa"]
+        adopted = np.zeros(organization.people, dtype=np.int64)
         judge(
             organization.trial_stage,
             organization.trial_dimension,
@@ -216,24 +268,52 @@ class Approvals(Mechanism):
             parameters.noise,
             parameters.prior_gain,
             parameters.prior_spread,
-            parameters.hurdle * organization.parameters["pdsa"].stakes,
+            trials.hurdle * trials.stakes,
             organization.period,
             organization.key("approving"),
         )
-        for i in np.flatnonzero(adopted):
-            self._adopt(organization, int(i))
+        for seat in np.flatnonzero(adopted):
+            # What cannot be written down stays what it is: somebody's way of working.
+            can_be_rule = bool(organization.codifiable[organization.trial_dimension[seat]])
+            is_rule = bool(adopted[seat] == RULE) and can_be_rule
+            self._adopt(organization, int(seat), is_rule)
 
-    def _adopt(self, organization: Organization, i: int) -> None:
-        """Write the change into the code; where two meet, the one from the higher seat stays."""
+    def _adopt(self, organization: Organization, i: int, is_rule: bool) -> None:
+        """Put a change into force: in the code, or among the colleagues of one's unit."""
         d, value = int(organization.trial_dimension[i]), organization.trial_value[i]
-        if organization.code[d] == value:
+        if is_rule and organization.code[d] == value:
             return
-        organization.code[d] = value
-        block = d // organization.complexity
-        organization.code_success[block] = 0.0
-        organization.code_cases[block] = 0.0
         gain = float(organization.trial_truth[i])
         organization.tally[CHANGES_ADOPTED] += 1
         organization.tally[CHANGES_RIGHT] += value == organization.reality[d]
         organization.tally[CHANGES_GAIN] += gain
         organization.note_change(d, i, gain)
+        if is_rule:
+            organization.code[d] = value
+            block = d // organization.complexity
+            organization.code_success[block] = 0.0
+            organization.code_cases[block] = 0.0
+        else:
+            self._show(organization, i, d, value)
+
+    def _show(self, organization: Organization, i: int, d: int, value: np.int8) -> None:
+        rule = organization.parameters["interpersonal"]
+        unit = int(organization.unit[i])
+        low, high = organization.team_start[unit : unit + 2]
+        organization.tally[COMBINATION_FLOW] += show_result(
+            organization.team_member[low:high],
+            i,
+            d,
+            value,
+            organization.beliefs,
+            organization.articulated,
+            rule.rate,
+            organization.learning_rate,
+            rule.stranger,
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.person,
+            organization.period,
+            organization.key("showing results"),
+        )

@@ -46,16 +46,32 @@ class ClimateParameters(Parameters):
         source="calibrated: 24 % of staff bullied in a year (V12)",
     )
     punished: float = parameter(
-        0.10, unit="fear", bounds=(0, 1), doc="Rise of fear when punished.", source=ASSUMPTION
+        0.10,
+        unit="share of the way to 1",
+        bounds=(0, 1),
+        doc="Rise of fear when punished.",
+        source=ASSUMPTION,
     )
     punished_witness: float = parameter(
-        0.04, unit="fear", bounds=(0, 1), doc="Rise of fear of a witness.", source=ASSUMPTION
+        0.04,
+        unit="share of the way to 1",
+        bounds=(0, 1),
+        doc="Rise of fear of a witness.",
+        source=ASSUMPTION,
     )
     kindness: float = parameter(
-        0.05, unit="fear", bounds=(0, 1), doc="Fall of fear when met kindly.", source=ASSUMPTION
+        0.05,
+        unit="share of the way to 0",
+        bounds=(0, 1),
+        doc="Fall of fear when met kindly.",
+        source=ASSUMPTION,
     )
     kindness_witness: float = parameter(
-        0.02, unit="fear", bounds=(0, 1), doc="Fall of fear of a witness.", source=ASSUMPTION
+        0.02,
+        unit="share of the way to 0",
+        bounds=(0, 1),
+        doc="Fall of fear of a witness.",
+        source=ASSUMPTION,
     )
     recovery: float = parameter(
         0.02,
@@ -130,16 +146,18 @@ def feel(
 ):
     """Move everybody's fear, belonging and encouragement on by a week.
 
-    ``steps``: fear when punished, as a witness; relief when met kindly, as a witness. A witness
-    of the unit sees each event with probability ``visibility``; the mean of it is used.
+    ``steps``: fear when punished, as a witness; relief when met kindly, as a witness. Each event
+    moves fear by that share of the way to 1, or to 0, so that many events never overshoot. A
+    witness of the unit sees each event with probability ``visibility``; its mean is used.
     """
     for i in range(len(fear)):
         others_punished = unit_punished[unit[i]] - punished[i]
         others_kind = unit_kind[unit[i]] - kind[i]
-        change = steps[0] * punished[i] + visibility * steps[1] * others_punished
-        change -= steps[2] * kind[i] + visibility * steps[3] * others_kind
-        moved = fear[i] + change
-        fear[i] = min(max(moved + recovery * (base_fear - moved), 0.0), 1.0)
+        spared = (1.0 - steps[0]) ** punished[i]
+        spared *= (1.0 - visibility * steps[1]) ** others_punished
+        kept = (1.0 - steps[2]) ** kind[i] * (1.0 - visibility * steps[3]) ** others_kind
+        moved = (1.0 - (1.0 - fear[i]) * spared) * kept
+        fear[i] = moved + recovery * (base_fear - moved)
         encouragement[i] += kind[i] - punished[i]
         if joint_hours[i] > 0.0:
             company = warmth[i] / joint_hours[i]

@@ -75,14 +75,14 @@ def toss(beliefs, coins, actions):
 
 
 @kernel
-def act(beliefs, person, key, actions):
-    """Fill ``actions`` with what people do: as they believe, or as a fair coin falls.
+def act(seats, beliefs, person, key, actions):
+    """Fill ``actions`` with what people on ``seats`` do: as they believe, or as a coin falls.
 
     ``beliefs`` and ``actions`` are int8 arrays of shape (people, dimensions); sixty-four coins of
     ``person[i]`` come out of one word.
     """
-    people, dimensions = beliefs.shape
-    for i in range(people):
+    dimensions = beliefs.shape[1]
+    for i in seats:
         hand = fold(key, person[i])
         for first in range(0, dimensions, COINS):
             end = first + COINS
@@ -99,14 +99,14 @@ def performance(views, reality, by_score):
 
 
 @kernel
-def outperform_in_truth(views, code, reality, by_score, superior):
-    """Mark in ``superior``, bool of shape (people, 1), who truly does better than the code.
+def outperform_in_truth(seats, views, code, reality, by_score, superior):
+    """Mark in ``superior``, bool of shape (people, 1), who of ``seats`` does better than the code.
 
     A person at the code's own level is not superior: ties would let the code learn from people who
     know no more than it does.
     """
     code_performance = performance(code, reality, by_score)
-    for i in range(views.shape[0]):
+    for i in seats:
         superior[i, 0] = performance(views[i], reality, by_score) > code_performance
 
 
@@ -133,13 +133,13 @@ def add_views(views, votes):
 
 
 @kernel
-def count_votes(views, superior, complexity, votes):
-    """Fill ``votes``, int32 of shape (dimensions,), with the sum of the superiors' views.
+def count_votes(seats, views, superior, complexity, votes):
+    """Fill ``votes``, int32 of shape (dimensions,), with the sum of what superiors think.
 
     ``superior`` has one column for each block of ``complexity`` consecutive dimensions.
     """
     votes[:] = 0
-    for i in range(views.shape[0]):
+    for i in seats:
         for b in range(superior.shape[1]):
             if superior[i, b]:
                 first, end = b * complexity, (b + 1) * complexity
@@ -179,20 +179,21 @@ class Codification(Mechanism):
     name = "codification"
     Parameters = CodificationParameters
     reads = (
-        *("beliefs", "articulated", "code", "reality", "person"),
+        *("beliefs", "articulated", "code", "codifiable", "reality", "person"),
         *("record_success", "record_cases", "code_success", "code_cases"),
     )
     writes = ("code", "code_success", "code_cases", "tally")
     null: ClassVar[dict[str, Any]] = {"codification.rate": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        opening = organization.opening
-        views = self.views(organization)
-        superior, complexity = self.superiors(organization, views)
+        opening, seats = organization.opening, np.arange(organization.people)
+        views = self.views(organization, seats)
+        superior, complexity = self.superiors(organization, seats, views)
         if self.parameters.codifies == "articulated":
             views = views * opening.articulated
         votes = np.empty(organization.dimensions, np.int32)
-        count_votes(views, superior, complexity, votes)
+        count_votes(seats, views, superior, complexity, votes)
+        votes[~organization.codifiable] = 0
         organization.tally[RULES_CHANGED] += revise_code(
             organization.code,
             opening.code,
@@ -208,24 +209,24 @@ class Codification(Mechanism):
             organization.code_cases,
         )
 
-    def views(self, organization: Organization) -> NDArray[np.int8]:
+    def views(self, organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.int8]:
         """What people believe, or do, as the period opened; shape (people, dimensions)."""
         beliefs: NDArray[np.int8] = organization.opening.beliefs
         if self.parameters.votes == "beliefs":
             return beliefs
         actions = np.empty_like(beliefs)
-        act(beliefs, organization.person, organization.key("codification actions"), actions)
+        act(seats, beliefs, organization.person, organization.key("codification actions"), actions)
         return actions
 
     def superiors(
-        self, organization: Organization, views: NDArray[np.int8]
+        self, organization: Organization, seats: NDArray[np.int64], views: NDArray[np.int8]
     ) -> tuple[NDArray[np.bool_], int]:
         """Who outperforms the code, shape (people, blocks), and the dimensions of such a block."""
         if self.parameters.judge == "truth":
             superior = np.empty((organization.people, 1), np.bool_)
             by_score = self.parameters.performance == "score"
             outperform_in_truth(
-                views, organization.opening.code, organization.reality, by_score, superior
+                seats, views, organization.opening.code, organization.reality, by_score, superior
             )
             return superior, organization.dimensions
         superior = np.empty((organization.people, organization.blocks), np.bool_)

@@ -31,12 +31,19 @@ class EnvironmentParameters(Parameters):
         doc="Dimensions that must all be right for a request to succeed (fixed during a run).",
         source="FangLeeSchilling2010, s (5 there); value " + ASSUMPTION,
     )
+    tacit: int = parameter(
+        12,
+        unit="dimensions",
+        bounds=(0, 10_000),
+        doc="Dimensions, spread evenly, that no rule can be written for (fixed during a run).",
+        source="MillerZhaoCalantone2006 (the concept); value " + ASSUMPTION,
+    )
 
 
 class Environment(Mechanism):
     name = "environment"
     Parameters = EnvironmentParameters
-    fixed = ("complexity",)
+    fixed = ("complexity", "tacit")
     reads = ("reality",)
     writes = ("reality",)
     null = {"environment.turbulence": 0.0}

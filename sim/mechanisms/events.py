@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 class Events(Mechanism):
     name = "events"
     Parameters = Parameters
-    reads = ("officer", "tenure", "record_success", "record_cases", "person")
+    reads = (
+        *("officer", "tenure", "record_success", "record_cases", "person"),
+        *("seniority", "home", "cell_start", "cell_member", "last_met"),
+    )
     # What an event may touch: the world, and all that belongs to a person who leaves.
     writes = (
         "reality",

@@ -95,7 +95,7 @@ def allocate(planned, hours, waiting, week_hours, protected, learning_share):
 class Hours(Mechanism):
     name = "hours"
     Parameters = HoursParameters
-    reads = ("queue_length", "overtime", "manager", "unit", "practice", "ability")
+    reads = ("queue_length", "overtime", "manager", "practice", "ability")
     writes = ("planned", "hours", "learning_share", "learning_hours", "backlog")
     null = {"hours.week": 0.0}
 

@@ -198,15 +198,18 @@ def work_together(
     )
 
 
-#: What talking and working together in groups touch; the same for units, cells and officers.
-GROUP_READS = (
-    *("beliefs", "articulated", "code", "reality", "record_success", "record_cases", "fear"),
-    *("sociability", "learning_rate", "learning_share", "home", "contact", "familiarity", "person"),
+#: What talking in groups touches; the same for units, cells and officers.
+TALK_READS = (
+    *("beliefs", "articulated", "record_success", "record_cases", "fear", "sociability"),
+    *("learning_rate", "learning_share", "home", "contact", "familiarity", "person"),
 )
-GROUP_WRITES = (
-    *("beliefs", "articulated", "practice", "used", "contact", "familiarity", "trust", "last_met"),
-    *("joint_hours", "warmth", "tally"),
+TALK_WRITES = (
+    *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met", "joint_hours"),
+    *("warmth", "tally"),
 )
+#: What talking and working together touch.
+GROUP_READS = (*TALK_READS, "code", "reality")
+GROUP_WRITES = (*TALK_WRITES, "practice", "used")
 
 
 class Interpersonal(Mechanism):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms.communities import community_topics
-from sim.mechanisms.interpersonal import GROUP_READS, GROUP_WRITES, converse, gather
+from sim.mechanisms.interpersonal import TALK_READS, TALK_WRITES, converse, gather
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import OFFICER
@@ -49,8 +49,8 @@ class OfficersParameters(Parameters):
 class Officers(Mechanism):
     name = "officers"
     Parameters = OfficersParameters
-    reads = (*GROUP_READS, "officer", "cell_community")
-    writes = GROUP_WRITES
+    reads = (*TALK_READS, "officer", "cell_community")
+    writes = TALK_WRITES
     null = {"officers.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:

@@ -34,7 +34,7 @@ NONE, DOING, WAITING = 0, 1, 2
 
 class PdsaParameters(Parameters):
     rate: float = parameter(
-        0.05,
+        0.02,
         unit="probability per person and week, at self-efficacy 0.5",
         bounds=(0, 1),
         doc="Chance that a person without a trial plans one; rises in proportion to self-efficacy.",
@@ -81,6 +81,13 @@ class PdsaParameters(Parameters):
         bounds=(0, 1),
         doc="What is lost if a change goes wrong; multiplies fear when it comes to acting.",
         source="document 003; value " + ASSUMPTION,
+    )
+    hurdle: float = parameter(
+        0.05,
+        unit="gain per unit of stakes",
+        bounds=(0, 10),
+        doc="Gain that whoever decides wants to see exceeded, times the stakes.",
+        source=ASSUMPTION,
     )
 
 
@@ -137,12 +144,12 @@ def plan_trial(beliefs, code, success, cases, complexity, word):
 
 
 @kernel
-def study_trial(beliefs, code, reality, d, value, complexity, formalization, cases, word):
-    """Compare ``cases`` cases done the new way with as many done the usual way.
+def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
+    """Compare ``cases`` cases done the new way with as many others done the usual way.
 
     Gives the observed gain in the share of successes, its standard deviation (both shares pooled,
-    one success and one failure added), and the true gain. Each pair of cases meets the same luck
-    on the block's other dimensions.
+    one success and one failure added), and the true gain. What is observed is what can be seen: a
+    failure passes for a success unless it is noticed, with probability ``noticed``.
     """
     first = (d // complexity) * complexity
     tried = beliefs.copy()
@@ -151,13 +158,20 @@ def study_trial(beliefs, code, reality, d, value, complexity, formalization, cas
     without_rule[d] = 0
     better, usual = 0, 0
     for n in range(cases):
-        luck = fold(word, n)
         new, _ = attempt(
-            tried, without_rule, reality, first, first + complexity, formalization, luck
+            tried,
+            without_rule,
+            reality,
+            first,
+            first + complexity,
+            formalization,
+            fold(word, 2 * n),
         )
-        old, _ = attempt(beliefs, code, reality, first, first + complexity, formalization, luck)
-        better += new
-        usual += old
+        old, _ = attempt(
+            beliefs, code, reality, first, first + complexity, formalization, fold(word, 2 * n + 1)
+        )
+        better += new or draw(word, n, 3) >= noticed
+        usual += old or draw(word, n, 4) >= noticed
     pooled = (better + usual + 1.0) / (2.0 * cases + 2.0)
     deviation = math.sqrt(2.0 * pooled * (1.0 - pooled) / cases)
     others = 1.0
@@ -196,12 +210,14 @@ def cycle(
     tally,
     complexity,
     formalization,
+    noticed,
     rate,
     weeks,
     cases,
     bias,
     courage,
     stakes,
+    hurdle,
     week,
     key,
 ):
@@ -223,7 +239,16 @@ def cycle(
             continue
         d, value = dimension[i], tried[i]
         observed, deviation, truth = study_trial(
-            beliefs[i], code, reality, d, value, complexity, formalization, cases, fold(word, 3)
+            beliefs[i],
+            code,
+            reality,
+            d,
+            value,
+            complexity,
+            formalization,
+            noticed,
+            cases,
+            fold(word, 3),
         )
         tally[TRIALS_STUDIED] += 1.0
         stage[i] = NONE
@@ -238,6 +263,8 @@ def cycle(
         if observed > 0.0:
             beliefs[i, d] = value
             articulated[i, d] = True
+        if reported <= hurdle * stakes:
+            continue
         support = support_of(i, contact, familiarity, trust, last_met, manager, week)
         act = chance_to_act(self_efficacy[i], support, fear[i], stakes, courage)
         if draw(word, 0, 10) < act:
@@ -290,12 +317,14 @@ class Pdsa(Mechanism):
             organization.tally,
             organization.complexity,
             organization.parameters["structure"].formalization,
+            organization.parameters["work"].noticed,
             parameters.rate,
             parameters.weeks,
             parameters.cases,
             parameters.reporting_bias,
             parameters.courage,
             parameters.stakes,
+            parameters.hurdle,
             organization.period,
             organization.key("trials"),
         )

@@ -35,6 +35,13 @@ class RequestsParameters(Parameters):
         doc="What a request takes a person of ability 1 and practice 0.5; sets what load 1 means.",
         source="2 x (2 - 0.5), see work.hours_per_case",
     )
+    specialization: float = parameter(
+        0.75,
+        unit="share of requests",
+        bounds=(0, 1),
+        doc="Requests that go to somebody whose interest lies in their topic, if there is anybody.",
+        source="document 002 (different jobs aiming at one specialty); value " + ASSUMPTION,
+    )
     queue_limit: int = parameter(
         96,
         unit="requests per seat",
@@ -46,25 +53,54 @@ class RequestsParameters(Parameters):
 
 @kernel
 def arrive(
-    mean, blocks, room, block, week_of, number, tries, head, length, week, arrivals, kinds, routes
+    mean,
+    blocks,
+    topics,
+    specialization,
+    topic_of,
+    room,
+    block,
+    week_of,
+    number,
+    tries,
+    head,
+    length,
+    week,
+    arrivals,
+    kinds,
+    routes,
 ):
     """Draw this week's requests and put each into the queue of a seat.
 
-    ``room`` are the people's hours for requests (float64); a request goes to a seat in
-    proportion to them. Gives how many arrived and how many were refused at a full queue.
+    ``room`` (people,) are the hours people have for requests, ``topic_of`` (people,) their topic,
+    -1 for none; blocks belong to ``topics`` in runs. A request goes, in proportion to room, to
+    somebody of its topic with probability ``specialization``, else to anybody. Gives how many
+    arrived and how many were refused at a full queue.
     """
-    reach = np.cumsum(room)
+    people = len(room)
+    by_topic = np.argsort(topic_of, kind="mergesort")
+    # Room up to each person: over everybody, and over people in the order of their topics.
+    reach, topic_reach = np.cumsum(room), np.cumsum(room[by_topic])
+    bounds = np.searchsorted(topic_of[by_topic], np.arange(topics + 1))
     limit = block.shape[1]
     arrived = draw_poisson(arrivals, mean)
     refused = 0
     for r in range(arrived):
-        seat = np.searchsorted(reach, draw(routes, r, 0) * reach[-1], side="right")
-        seat = min(seat, len(room) - 1)
+        b = int(draw(kinds, r, 0) * blocks)
+        topic = ((b + 1) * topics - 1) // blocks
+        first, last = bounds[topic], bounds[topic + 1]
+        luck = draw(routes, r, 0)
+        if first < last and draw(routes, r, 1) < specialization:
+            before = topic_reach[first - 1] if first > 0 else 0.0
+            target = before + luck * (topic_reach[last - 1] - before)
+            seat = by_topic[min(np.searchsorted(topic_reach, target, side="right"), last - 1)]
+        else:
+            seat = min(np.searchsorted(reach, luck * reach[-1], side="right"), people - 1)
         if length[seat] == limit:
             refused += 1
             continue
         place = (head[seat] + length[seat]) % limit
-        block[seat, place] = int(draw(kinds, r, 0) * blocks)
+        block[seat, place] = b
         week_of[seat, place] = week
         number[seat, place] = r
         tries[seat, place] = 0
@@ -76,7 +112,7 @@ class Requests(Mechanism):
     name = "requests"
     Parameters = RequestsParameters
     fixed = ("queue_limit",)
-    reads = ("planned", "queue_length", "queue_head")
+    reads = ("planned", "topic", "queue_length", "queue_head")
     writes = (
         "queue_block",
         "queue_week",
@@ -97,6 +133,9 @@ class Requests(Mechanism):
         arrived, refused = arrive(
             mean,
             organization.blocks,
+            organization.communities,
+            self.parameters.specialization,
+            organization.topic,
             np.maximum(week - taken, 0.02 * week).astype(np.float64),
             organization.queue_block,
             organization.queue_week,

@@ -64,10 +64,14 @@ class ReshuffleParameters(Parameters):
 class Reshuffle(Mechanism):
     name = "reshuffle"
     Parameters = ReshuffleParameters
-    reads = ("cell", "cell_start", "cell_member", "officer", "community", "level", "manager")
+    reads = (
+        *("cell", "cell_start", "cell_member", "cell_community", "officer", "tenure"),
+        *("community", "level", "manager"),
+    )
     writes = (
         *("cell", "cell_start", "cell_member", "officer", "community", "community_start"),
-        *("community_member", "unit", "manager", "team_start", "team_member", "tally"),
+        *("community_member", "unit", "manager", "team_start", "team_member", "leads_unit"),
+        "tally",
     )
     null = {"reshuffle.every": 0}
 

@@ -47,20 +47,13 @@ class SocializationParameters(Parameters):
 
 
 @kernel
-def agrees(beliefs, code):
-    """Whether one person holds every belief of the code (both arrays of shape (dimensions,))."""
-    dissent = False
-    for j in range(code.size):
-        dissent |= (code[j] != 0) & (beliefs[j] != code[j])
-    return not dissent
-
-
-@kernel
-def adopt_code(beliefs, articulated, code, rate, stepwise, person, key):
+def adopt_code(seats, beliefs, articulated, code, rate, stepwise, person, key):
     """Adopt the code's beliefs in place, for one period; return how many were adopted.
 
     Parameters
     ----------
+    seats : int64 array
+        Whose beliefs are compared with the code; nobody else learns.
     beliefs : int8 array, shape (people, dimensions)
         +1 or -1 where a person holds a belief, 0 where they hold none.
     articulated : bool array, shape (people, dimensions)
@@ -76,14 +69,10 @@ def adopt_code(beliefs, articulated, code, rate, stepwise, person, key):
     key : uint64
         Names this decision in this period.
     """
-    people, dimensions = beliefs.shape
     adopted = 0
-    for i in range(people):
-        # Most people share the whole code most of the time; looking is cheaper than drawing.
-        if agrees(beliefs[i], code):
-            continue
+    for i in seats:
         who, chance = person[i], rate[i]
-        for j in range(dimensions):
+        for j in range(code.size):
             own, rule = beliefs[i, j], code[j]
             if rule != 0 and own != rule and draw(key, who, j) < chance:
                 gives_up = stepwise and own == -rule
@@ -100,7 +89,7 @@ class Socialization(Mechanism):
     Parameters = SocializationParameters
     reads = ("beliefs", "articulated", "code", "learning_rate", "learning_share", "person")
     writes = ("beliefs", "articulated", "tally")
-    null: ClassVar[dict[str, Any]] = {"socialization.rate": 0.0}
+    null: ClassVar[dict[str, Any]] = {"socialization.rate": 0.0, "socialization.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
         organization.planned[:, RULES] += self.parameters.hours
@@ -108,6 +97,7 @@ class Socialization(Mechanism):
     def apply(self, organization: Organization) -> None:
         readiness = organization.learning_rate.astype(np.float64) * organization.learning_share
         organization.tally[COMBINATION_FLOW] += adopt_code(
+            np.arange(organization.people),
             organization.beliefs,
             organization.articulated,
             organization.opening.code,

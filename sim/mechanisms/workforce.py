@@ -102,7 +102,10 @@ def appoint_officers(cell_start, cell_member, officer, tenure, left):
 class Workforce(Mechanism):
     name = "workforce"
     Parameters = WorkforceParameters
-    reads = ("fear", "belonging", "learning_hours", "person", "cell_start", "cell_member", "tenure")
+    reads = (
+        *("fear", "belonging", "learning_hours", "person", "cell_start", "cell_member", "tenure"),
+        *("reality", "last_met"),
+    )
     writes = (
         "person",
         "beliefs",
@@ -116,6 +119,7 @@ class Workforce(Mechanism):
         "fear",
         "belonging",
         "interest",
+        "topic",
         "character",
         "tenure",
         "learning_hours",
