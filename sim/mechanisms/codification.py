@@ -165,10 +165,10 @@ def revise_code(code, opening_code, votes, rate, key):
 
 
 @kernel
-def restart_records(code, opening_code, complexity, code_success, code_cases):
-    """Clear the code's record on every block it changed: the old record is about another rule."""
+def restart_records(code, before, complexity, code_success, code_cases):
+    """Clear the code's record on blocks where it differs from ``before``: it is of another rule."""
     for j in range(code.size):
-        if code[j] != opening_code[j]:
+        if code[j] != before[j]:
             code_success[j // complexity] = 0.0
             code_cases[j // complexity] = 0.0
 
@@ -194,6 +194,7 @@ class Codification(Mechanism):
         votes = np.empty(organization.dimensions, np.int32)
         count_votes(seats, views, superior, complexity, votes)
         votes[~organization.codifiable] = 0
+        before = organization.code.copy()
         organization.tally[RULES_CHANGED] += revise_code(
             organization.code,
             opening.code,
@@ -203,7 +204,7 @@ class Codification(Mechanism):
         )
         restart_records(
             organization.code,
-            opening.code,
+            before,
             organization.complexity,
             organization.code_success,
             organization.code_cases,

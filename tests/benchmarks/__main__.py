@@ -1,0 +1,31 @@
+"""Run the benchmarks: ``python -m tests.benchmarks [march] [mechanisms] [start]``."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import march, mechanisms, start
+
+CHOICES = ("march", "mechanisms", "start")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("which", nargs="*", choices=[*CHOICES, []], help="default: all of them")
+    parser.add_argument("--rounds", type=int, default=7, help="paired timings a ratio (7)")
+    parser.add_argument("--scenario", default="post_bureaucratic", help="for mechanisms")
+    given = parser.parse_args()
+    which = given.which or CHOICES
+    if "march" in which:
+        with tempfile.TemporaryDirectory() as folder:
+            march.report(Path(folder), given.rounds)
+    if "mechanisms" in which:
+        mechanisms.report(given.scenario)
+    if "start" in which:
+        start.report()
+
+
+if __name__ == "__main__":
+    main()
