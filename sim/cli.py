@@ -62,13 +62,14 @@ def compare_(
     out: Out = None,
     org: Org = None,
     json: Json = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every measure.")] = False,
     allow_plugins: Plugins = False,
 ) -> None:
     """Compare two scenarios on the same people, world and requests, seed by seed."""
     from sim.verbs.compare import compare_scenarios
 
     compare_scenarios(
-        first, second, sets or [], seeds, jobs or _cores(), out, org, json, allow_plugins
+        first, second, sets or [], seeds, jobs or _cores(), out, org, json, allow_plugins, every
     )
 
 

@@ -578,3 +578,17 @@ MAIN_MEASURES = (
     "self_efficacy",
     "fear",
 )
+
+#: What a terminal has room for; pages and tables have them all.
+SHORT_LIST = (
+    *MAIN_MEASURES,
+    "cost_per_case",
+    "net_value",
+    "code_knowledge",
+    "tacit_stock",
+    "diversity",
+    "belonging",
+    "turnover",
+    "changes_adopted",
+    "learning_time",
+)

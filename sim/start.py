@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
 class StartParameters(Parameters):
     opinion: float = parameter(
-        0.8,
+        0.9,
         unit="share of dimensions",
         bounds=(0, 1),
         doc="Dimensions on which a person holds a belief at the start; newborn as in March: 2/3.",
         source=ASSUMPTION + "; newborn: March1991",
     )
     right: float = parameter(
-        0.7,
+        0.85,
         unit="share of beliefs",
         bounds=(0, 1),
         doc="Share of these beliefs that are right; newborn: 1/2.",
         source=ASSUMPTION + "; newborn: March1991",
     )
     code_opinion: float = parameter(
-        0.9,
+        0.95,
         unit="share of dimensions",
         bounds=(0, 1),
         doc="Dimensions on which the code says something at the start; newborn: 0.",
         source=ASSUMPTION + "; newborn: March1991",
     )
     code_right: float = parameter(
-        0.8,
+        0.9,
         unit="share of rules",
         bounds=(0, 1),
         doc="Share of the code's rules that are right at the start.",

@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 import sim
-from sim.measures import MAIN_MEASURES, MEASURES
+from sim.measures import MAIN_MEASURES, MEASURES, SHORT_LIST
 from sim.scenario.loading import load_scenario
 from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
 from sim.studies.results import (
@@ -45,6 +45,7 @@ def compare_scenarios(
     org: Path | None,
     as_json: bool,
     allow_plugins: bool,
+    every: bool,
 ) -> None:
     """Load, run, print and write; see ``sim.cli``."""
     scenarios = (load_scenario(first, sets=sets), load_scenario(second, sets=sets))
@@ -72,7 +73,7 @@ def compare_scenarios(
             }
         )
     else:
-        _print(comparison)
+        _print(comparison, every)
     messages.print(f"Page, figure, tables and manifest: {where(folder)}", soft_wrap=True)
 
 
@@ -84,15 +85,19 @@ def _options(sets: list[str], seeds: int, org: Path | None, allow_plugins: bool)
     return options + (["--allow-plugins"] if allow_plugins else [])
 
 
-def _print(comparison: Comparison) -> None:
+def _print(comparison: Comparison, every: bool) -> None:
     from sim.pages.sentences import plain_sentence, table_rows
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Measure", *comparison.titles, "Difference [95 % interval]", "d", "How sure"):
-        table.add_column(column, justify="left" if column in ("Measure", "How sure") else "right")
-    for row in table_rows(comparison.table, MEASURES, comparison.titles):
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("Measure")
+    for column in (*comparison.titles, "Difference", "d"):
+        table.add_column(column, justify="right")
+    shown = comparison.table if every else comparison.table.loc[list(SHORT_LIST)]
+    for row in table_rows(shown, MEASURES, comparison.titles):
         table.add_row(*_cells(row))
     results.print(table)
+    note = "Mean and 95 % interval; d: difference over the pooled standard deviation."
+    results.print(note + ("" if every else " --all shows every measure."), style="dim")
     results.print()
     results.print(
         plain_sentence(
@@ -103,13 +108,13 @@ def _print(comparison: Comparison) -> None:
 
 
 def _cells(row: Any) -> tuple[str, ...]:
+    """A row of the table; intervals stand under their means, so that it fits 80 columns."""
     return (
-        f"{row.label} ({row.unit})" if row.unit else row.label,
-        f"{row.A} [{row.A_interval}]",
-        f"{row.B} [{row.B_interval}]",
-        f"{row.difference} [{row.difference_interval}]",
+        f"{row.label}\n[dim]{row.unit}[/dim]" if row.unit else row.label,
+        f"{row.A}\n[dim]{row.A_interval}[/dim]",
+        f"{row.B}\n[dim]{row.B_interval}[/dim]",
+        f"{row.difference}\n[dim]{row.difference_interval}[/dim]",
         row.d,
-        row.reading,
     )
 
 
