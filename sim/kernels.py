@@ -19,8 +19,10 @@ from typing import Any
 
 import numba
 import platformdirs
-from numba.core import config, event
+from numba.core import config as numba_config
+from numba.core import event
 
+config: Any = numba_config
 SOURCES = Path(__file__).parent
 #: Folders of ``sim`` that hold no kernel: editing them must not compile anything again.
 WITHOUT_KERNELS = {"pages", "studies", "scenario"}

@@ -212,7 +212,8 @@ class Approvals(Mechanism):
     name = "approvals"
     Parameters = ApprovalsParameters
     reads = (
-        *("beliefs", "manager", "level", "person", "reality", "trial_submitted"),
+        *("beliefs", "manager", "level", "person", "reality", "codifiable"),
+        "trial_submitted",
         *("trial_dimension", "trial_value", "trial_gain", "trial_truth", "unit", "team_start"),
         *("team_member", "learning_rate", "contact", "familiarity", "last_met"),
     )

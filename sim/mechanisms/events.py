@@ -40,7 +40,7 @@ class Events(Mechanism):
         *("level", "manager", "unit", "team_start", "team_member", "leads_unit"),
         *Workforce.writes,
     )
-    null: dict[str, Any] = {}
+    null = {}
 
     def __init__(self, parameters: Any = None, timeline: tuple[Event, ...] = ()) -> None:
         super().__init__(parameters)

@@ -7,7 +7,7 @@ is written beside it, as Markdown and as CSV.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ def report(experiment: Experiment, table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _line(row: dict[str, Any], first: str, second: str) -> str:
+def _line(row: Mapping[Any, Any], first: str, second: str) -> str:
     ahead = "cannot tell"
     if row["low"] > 0 or row["high"] < 0:
         winner = second if row["difference"] > 0 else first
