@@ -242,6 +242,7 @@ def practise_together(
     groups,
     low,
     high,
+    own_group,
     hours,
     case_hours,
     share,
@@ -275,6 +276,7 @@ def practise_together(
 ):
     """Let members sit in on cases of others in their group: the way tacit knowledge travels.
 
+    Each does so in the group that is ``own_group`` (people,), with any other member of it.
     ``hours`` a week a member, at ``case_hours`` a case. From a colleague whose record beats one's
     own each belief on the block, spoken or not, is taken over with probability ``adoption *
     familiarity``, and stays tacit; practice deepens by ``deepening``. Both come to know each
@@ -284,13 +286,15 @@ def practise_together(
         members = member[start[g] : start[g + 1]]
         if len(members) < 2:
             continue
-        for i in members:
+        for a in range(len(members)):
+            i = members[a]
+            if own_group[i] != g:
+                continue
             cases = int(hours * share[i] / case_hours + draw(key, person[i], 0))
             for n in range(cases):
                 word = fold(fold(key, person[i]), n)
-                j = members[int(draw(word, 0, 5) * len(members))]
-                if j == i:
-                    continue
+                other = int(draw(word, 0, 5) * (len(members) - 1))
+                j = members[other + (other >= a)]
                 b = choose_block(
                     members, low[g], high[g], seen_success, seen_cases, draw(word, 0, 6)
                 )

@@ -25,7 +25,9 @@ from numba.core import event
 config: Any = numba_config
 SOURCES = Path(__file__).parent
 #: Folders of ``sim`` that hold no kernel: editing them must not compile anything again.
-WITHOUT_KERNELS = {"pages", "studies", "scenario"}
+WITHOUT_KERNELS = {"agents", "pages", "studies", "scenario", "verbs"}
+#: The same, for files beside the folders.
+WITHOUT_KERNEL_FILES = {"__main__.py", "cli.py", "docs.py", "errors.py", "requirements.py"}
 KEPT_CACHES = 4
 
 
@@ -35,7 +37,7 @@ def source_hash() -> str:
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
     for path in sorted(SOURCES.rglob("*.py")):
         folder = path.relative_to(SOURCES).parts[0]
-        if folder not in WITHOUT_KERNELS and folder != "cli.py":
+        if folder not in WITHOUT_KERNELS and folder not in WITHOUT_KERNEL_FILES:
             digest.update(path.relative_to(SOURCES).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

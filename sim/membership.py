@@ -18,10 +18,12 @@ def form_communities(organization: Organization) -> None:
     """Put everybody into the community of their interest; every community gets somebody."""
     communities = organization.communities
     organization.community[:] = organization.topic
-    order = np.argsort(organization.interest, kind="stable")
     for empty in np.setdiff1d(np.arange(communities), organization.community):
-        # The person whose interest lies nearest to it, as seen from the ordered interests.
-        organization.community[order[empty * organization.people // communities]] = empty
+        # Somebody of the largest community, whose interest lies nearest to the empty one.
+        largest = np.bincount(organization.community, minlength=communities).argmax()
+        members = np.flatnonzero(organization.community == largest)
+        distance = np.abs(organization.interest[members] - (empty + 0.5) / communities)
+        organization.community[members[distance.argmin()]] = empty
     order = np.argsort(organization.community, kind="stable")
     organization.community_member[:] = order
     organization.community_start[:] = np.searchsorted(

@@ -80,8 +80,8 @@ ARRAYS: dict[str, Array] = {
     "used": Array((P, D), np.bool_, "the person acted on this dimension this week"),
     "person": Array((P,), np.uint64, "who sits here: seat + occupant number * 2**32"),
     "home": Array((P,), np.int32, "site or department a person belongs to"),
-    "interest": Array((P,), np.float32, "where a person's interest lies, 0 to 1 over the topics"),
-    "topic": Array((P,), np.int32, "topic of a person's interest, whatever their community"),
+    "interest": Array((P,), np.float32, "where a job's specialty lies, 0 to 1 over the topics"),
+    "topic": Array((P,), np.int32, "topic of the job, whatever community its holder is in"),
     "seniority": Array((P,), np.float64, "order in which people fill the hierarchy"),
     "character": Array((P,), np.float32, "standard normal: how inclusive as a manager"),
     "ability": Array((P,), np.float32, "speed at work relative to the mean person"),
@@ -193,6 +193,8 @@ class Organization:
             mechanism.from_settings(settings) for mechanism in PERIOD if mechanism.name not in off
         ]
         self.opening = SimpleNamespace()
+        if "hours" in settings.without:
+            self.learning_share[:] = 1.0  # nobody counts the hours: there is time for everything
         populate(self)
         build_hierarchy(self)
         form_communities(self)
@@ -260,6 +262,8 @@ class Organization:
         """
         self.tally[:] = 0.0
         self.tenure += 1
+        for weekly in ("used", "joint_hours", "warmth", "encouragement"):
+            getattr(self, weekly)[:] = 0
         for mechanism in self.acting(WORLD):
             mechanism.apply(self)
         self.open_period()

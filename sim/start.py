@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 
+#: Weekly hours of learning with which nobody stays or leaves for that reason (assumption).
+ENOUGH_LEARNING = 2.0
+
+
 class StartParameters(Parameters):
     opinion: float = parameter(
         0.9,
@@ -159,7 +163,6 @@ def settle_traits(
     mindset,
     self_efficacy,
     fear,
-    interest,
     character,
     means,
     spreads,
@@ -175,7 +178,6 @@ def settle_traits(
         self_efficacy[seat] = _share(means[4] + spreads[4] * draw_normal(key, who, 4))
         fear[seat] = _share(means[5] + spreads[5] * draw_normal(key, who, 5))
         character[seat] = draw_normal(key, who, 6)
-        interest[seat] = draw(key, who, 7)
 
 
 @kernel
@@ -216,7 +218,6 @@ def settle(
         organization.mindset,
         organization.self_efficacy,
         organization.fear,
-        organization.interest,
         organization.character,
         means,
         spreads,
@@ -235,10 +236,8 @@ def settle(
         practice,
         organization.key("first beliefs", 0),
     )
-    topics = organization.communities
-    organization.topic[seats] = np.minimum(organization.interest[seats] * topics, topics - 1)
     organization.belonging[seats] = 0.5
-    organization.learning_hours[seats] = 0.0
+    organization.learning_hours[seats] = ENOUGH_LEARNING
 
 
 def populate(organization: Organization) -> None:
@@ -271,6 +270,10 @@ def populate(organization: Organization) -> None:
 def _settle_homes(organization: Organization) -> None:
     """Homes, tenure and seniority: drawn for generated people, brought along by imported ones."""
     start, people = organization.parameters["start"], organization.people
+    # A topic comes with the job: whoever follows on a seat is hired for it.
+    organization.interest[:] = draws(organization.key("interest", 0), people)
+    topics = organization.communities
+    organization.topic[:] = np.minimum(organization.interest * topics, topics - 1)
     chance = draws(organization.key("seniority"), people)
     imported = organization.imported
     if imported is None:

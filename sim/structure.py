@@ -94,13 +94,16 @@ def level_sizes(people: int, levels: int, span: int) -> list[int]:
     as it can be with everybody placed; the top level may hold several people, who then have nobody
     above them. Levels that nobody would be left for are dropped.
     """
-    for front in range(people, 0, -1):
-        sizes = [front]
-        while len(sizes) < levels and (sizes[-1] > 1 or len(sizes) == 1) and people > 1:
-            sizes.append(math.ceil(sizes[-1] / span))
-        if sum(sizes) <= people:
-            sizes[0] += people - sum(sizes)
-            return sizes
+    for height in range(min(levels, people), 1, -1):
+        for front in range(people, 0, -1):
+            sizes = [front]
+            while len(sizes) < height and (sizes[-1] > 1 or len(sizes) == 1):
+                sizes.append(math.ceil(sizes[-1] / span))
+            left = people - sum(sizes)
+            if left >= 0:
+                break
+        if len(sizes) == height and left <= sizes[1]:
+            return [sizes[0] + left, *sizes[1:]]
     return [people]
 
 
@@ -132,7 +135,8 @@ def build_hierarchy(organization: Organization) -> None:
     first_unit = 0
     for level, members in enumerate(placed):
         bosses = placed[level + 1] if level + 1 < len(placed) else None
-        units = len(bosses) if bosses is not None else (organization.homes if level == 0 else 1)
+        # Whoever has nobody above them meets in circles of peers as large as a unit.
+        units = len(bosses) if bosses is not None else math.ceil(len(members) / parameters.span)
         group = chunk(len(members), units)
         organization.unit[members] = first_unit + group
         if bosses is not None:

@@ -7,12 +7,17 @@ new one. Trust is what one expects of the other's work.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.kernels import kernel
 
 #: f <- 1 - (1 - f) * GROWTH ** hours: half of what is missing after ten joint hours (assumption).
 GROWTH = 0.933
 #: Weeks apart after which familiarity has halved (assumption; 20-100 plausible).
 HALF_LIFE = 40.0
+#: Share of familiarity left after so many whole weeks apart: read off, since it is asked often.
+LEFT_WEEKS = 1040
+LEFT = 0.5 ** (np.arange(LEFT_WEEKS) / HALF_LIFE)
 
 
 @kernel
@@ -29,8 +34,8 @@ def find(contact, i, j):
 
 @kernel
 def faded(familiarity, weeks):
-    """Familiarity after so many weeks apart."""
-    return familiarity * 0.5 ** (weeks / HALF_LIFE)
+    """Familiarity after so many weeks apart (whole weeks; nothing is left after twenty years)."""
+    return familiarity * LEFT[min(weeks, LEFT_WEEKS - 1)]
 
 
 @kernel
@@ -43,26 +48,37 @@ def familiar(contact, familiarity, last_met, i, j, week):
 @kernel
 def meet(contact, familiarity, trust, last_met, i, j, hours, week):
     """Let ``i`` spend ``hours`` with ``j``; gives the familiarity after it (one direction only)."""
-    row = contact[i]
-    place, weakest, least = -1, 0, 2.0
-    for k in range(len(row)):
-        if row[k] == j or row[k] == -1:
-            place = k
-            break
-        if familiarity[i, k] < least:
-            # As of the week last met: close enough to choose who makes room, and cheap.
-            weakest, least = k, familiarity[i, k]
-    if place < 0 or row[place] == -1:
-        place = weakest if place < 0 else place
-        row[place] = j
+    return draw_closer(contact, familiarity, trust, last_met, i, j, GROWTH**hours, week)
+
+
+@kernel
+def draw_closer(contact, familiarity, trust, last_met, i, j, apart, week):
+    """Leave ``i`` only the share ``apart`` of what is missing to knowing ``j`` fully."""
+    place = find(contact, i, j)
+    if place < 0:
+        place = make_room(contact, familiarity, last_met, i, week)
+        contact[i, place] = j
         familiarity[i, place] = 0.0
         trust[i, place] = 0.5
         last_met[i, place] = week
     known = faded(familiarity[i, place], week - last_met[i, place])
-    known = 1.0 - (1.0 - known) * GROWTH**hours
+    known = 1.0 - (1.0 - known) * apart
     familiarity[i, place] = known
     last_met[i, place] = week
     return known
+
+
+@kernel
+def make_room(contact, familiarity, last_met, i, week):
+    """Place for a new contact of ``i``: an empty one, or that of whom ``i`` now knows least."""
+    weakest, least = 0, 2.0
+    for k in range(contact.shape[1]):
+        if contact[i, k] == -1:
+            return k
+        known = faded(familiarity[i, k], week - last_met[i, k])
+        if known < least:
+            weakest, least = k, known
+    return weakest
 
 
 @kernel
@@ -70,7 +86,7 @@ def meet_in_groups(
     start,
     member,
     groups,
-    hours,
+    time,
     week,
     contact,
     familiarity,
@@ -79,18 +95,24 @@ def meet_in_groups(
     joint_hours,
     warmth,
 ):
-    """Let the members of every group spend ``hours`` together.
+    """Let the members of every group meet, each for as long as they have ``time`` (people,), hours.
 
-    ``start`` and ``member`` list the groups. ``joint_hours`` and ``warmth`` note how much time
-    each person spent in company, and how familiar that company was.
+    ``start`` and ``member`` list the groups. Two people meet for as long as both have time.
+    ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
+    familiar that company was.
     """
+    usual, apart = -1.0, 1.0
     for g in range(groups):
         for i in member[start[g] : start[g + 1]]:
             for j in member[start[g] : start[g + 1]]:
-                if i != j:
-                    known = meet(contact, familiarity, trust, last_met, i, j, hours, week)
-                    joint_hours[i] += hours
-                    warmth[i] += hours * known
+                hours = min(time[i], time[j])
+                if i == j or hours <= 0.0:
+                    continue
+                if hours != usual:
+                    usual, apart = hours, GROWTH**hours
+                known = draw_closer(contact, familiarity, trust, last_met, i, j, apart, week)
+                joint_hours[i] += hours
+                warmth[i] += hours * known
 
 
 @kernel

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
@@ -114,7 +115,7 @@ def judge(
     adopted,
     centralization,
     top,
-    budget,
+    room,
     least_weeks,
     noise,
     prior_gain,
@@ -126,11 +127,9 @@ def judge(
     """Let every proposal move on; writes ``adopted`` and the ``trial_*`` arrays.
 
     ``adopted`` (people,) is RULE where a change becomes the rule, LOCAL where it is its owner's.
-
-    ``budget`` is the number of proposals each approver can judge this week. Proposals are taken
-    in the order in which they reached their approver, then by seat.
+    ``room`` (people,) is the number of proposals each approver has time for; it is used up.
+    Proposals are taken in the order in which they reached their approver, then by seat.
     """
-    people = len(stage)
     waiting = np.flatnonzero(stage == WAITING)
     for i in waiting:
         if submitted[i] == week:
@@ -138,7 +137,6 @@ def judge(
             needed = int(np.round(centralization * (top - level[i])))
             left[i], since[i] = needed, week
             approver[i] = manager[i]
-    room = np.full(people, budget)
     for i in waiting[np.argsort(since[waiting], kind="mergesort")]:
         if left[i] > 0 and approver[i] >= 0:
             if week - since[i] < least_weeks or room[approver[i]] <= 0:
@@ -165,12 +163,9 @@ def judge(
             approver[i] = manager[a]
         if left[i] == 0 or approver[i] < 0:
             stage[i] = NONE
-            # Decided at once, and not at the top: nobody's business but one's own.
-            local = submitted[i] == week and level[i] < top
-            adopted[i] = LOCAL if local else RULE
-            encouragement[i] += 0.5
-            tally[APPROVAL_WEEKS] += week - submitted[i]
-    return room
+            # Nobody was asked, and it is not the top: nobody's business but one's own.
+            asked = np.round(centralization * (top - level[i])) > 0 and manager[i] >= 0
+            adopted[i] = RULE if asked or level[i] == top else LOCAL
 
 
 @kernel
@@ -264,7 +259,7 @@ class Approvals(Mechanism):
             adopted,
             organization.parameters["structure"].centralization,
             int(organization.level.max()),
-            int(parameters.hours_most / parameters.hours_each),
+            self._room(organization),
             parameters.least_weeks,
             parameters.noise,
             parameters.prior_gain,
@@ -279,12 +274,22 @@ class Approvals(Mechanism):
             is_rule = bool(adopted[seat] == RULE) and can_be_rule
             self._adopt(organization, int(seat), is_rule)
 
+    def _room(self, organization: Organization) -> NDArray[np.int64]:
+        """How many proposals each person has time to judge this week."""
+        hours = organization.hours[:, APPROVAL].astype(np.float64)
+        if not organization.has("hours"):
+            hours[:] = self.parameters.hours_most
+        # Hours are kept in single precision: a thousandth of a proposal is rounding.
+        return np.floor(hours / self.parameters.hours_each + 1e-3).astype(np.int64)
+
     def _adopt(self, organization: Organization, i: int, is_rule: bool) -> None:
         """Put a change into force: in the code, or among the colleagues of one's unit."""
         d, value = int(organization.trial_dimension[i]), organization.trial_value[i]
         if is_rule and organization.code[d] == value:
             return
         gain = float(organization.trial_truth[i])
+        organization.encouragement[i] += 0.5
+        organization.tally[APPROVAL_WEEKS] += organization.period - organization.trial_submitted[i]
         organization.tally[CHANGES_ADOPTED] += 1
         organization.tally[CHANGES_RIGHT] += value == organization.reality[d]
         organization.tally[CHANGES_GAIN] += gain

@@ -83,8 +83,16 @@ class Cells(Mechanism):
         low, high = community_topics(organization)
         of_cell = organization.cell_community[: organization.cells]
         topics = (low[of_cell], high[of_cell])
-        gather(organization, *groups, organization.cells, parameters.hours)
+        time = parameters.hours * organization.learning_share.astype(np.float64)
+        gather(organization, *groups, organization.cells, time)
         fear = np.maximum(organization.fear - np.float32(parameters.safety), np.float32(0.0))
         hours = parameters.hours * parameters.pace
         converse(organization, *groups, topics, hours, fear, "cell talk")
-        work_together(organization, *groups, topics, parameters.joint_hours, "joint cases in cells")
+        work_together(
+            organization,
+            *groups,
+            topics,
+            organization.cell,
+            parameters.joint_hours,
+            "joint cases in cells",
+        )

@@ -162,15 +162,13 @@ def feel(
         if joint_hours[i] > 0.0:
             company = warmth[i] / joint_hours[i]
             belonging[i] += belonging_rate * (company - belonging[i])
-            joint_hours[i] = 0.0
-            warmth[i] = 0.0
 
 
 class Climate(Mechanism):
     name = "climate"
     Parameters = ClimateParameters
     reads = ("noticed", "raised", "unit", "manager", "character", "person")
-    writes = ("fear", "belonging", "encouragement", "joint_hours", "warmth", "tally")
+    writes = ("fear", "belonging", "encouragement", "tally")
     null = {
         "climate.visibility": 0.0,
         "climate.recovery": 0.0,

@@ -149,8 +149,10 @@ def tell_stories(
                 if i == teller or draw(word, person[i], 5) >= share[i]:
                     continue
                 known = meet(contact, familiarity, trust, last_met, i, teller, 0.25, week)
-                joint_hours[i] += 0.25
-                warmth[i] += 0.25 * known
+                meet(contact, familiarity, trust, last_met, teller, i, 0.25, week)
+                for k in (i, teller):
+                    joint_hours[k] += 0.25
+                    warmth[k] += 0.25 * known
                 own = estimate(seen_success[i, b], seen_cases[i, b], mean)
                 if not worded or standing < own or (beliefs[i, d] == value and articulated[i, d]):
                     continue

@@ -32,7 +32,7 @@ class EnvironmentParameters(Parameters):
         source="FangLeeSchilling2010, s (5 there); value " + ASSUMPTION,
     )
     tacit: int = parameter(
-        12,
+        0,
         unit="dimensions",
         bounds=(0, 10_000),
         doc="Dimensions, spread evenly, that no rule can be written for (fixed during a run).",

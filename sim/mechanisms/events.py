@@ -55,7 +55,13 @@ class Events(Mechanism):
         fixed = {f"{m.name}.{key}" for m in organization.mechanisms for key in m.fixed}
         fixed |= {f"start.{key}" for key in type(organization.parameters["start"]).model_fields}
         for index, event in enumerate(self.timeline):
+            if event.leave is not None and (event.leave.seat or 0) >= organization.people:
+                raise InputProblem(
+                    f"events[{index}].leave.seat: there is no seat {event.leave.seat} among "
+                    f"{organization.people} people; the first is 0"
+                )
             for path in event.set or {}:
+                _value(organization, path)
                 if path in fixed:
                     raise InputProblem(
                         f"events[{index}].set: {path} shapes the organization from its first week "
@@ -69,9 +75,10 @@ class Events(Mechanism):
             if organization.period != event.at:
                 continue
             if event.shock is not None:
-                turn_over(organization.reality, event.shock.share, organization.key("shock"))
+                key = organization.key(f"shock {index}")
+                turn_over(organization.reality, event.shock.share, key)
             if event.leave is not None:
-                replace_people(organization, leavers(organization, event.leave))
+                replace_people(organization, leavers(organization, event.leave, index))
 
     def _move(self, organization: Organization, index: int, event: Event) -> None:
         """Set parameters, part of the way while the event is under way."""
@@ -85,13 +92,16 @@ class Events(Mechanism):
             if progress < 1.0 and isinstance(target, (int, float)) and not isinstance(target, bool):
                 target = type(start)(start + progress * (target - start))
             set_parameter(organization, path, target)
-        if any(path.startswith("structure.") for path in event.set):
+        if {"structure.levels", "structure.span"} & set(event.set):
             build_hierarchy(organization)
 
 
 def _value(organization: Organization, path: str) -> Any:
     section, _, name = path.partition(".")
-    return getattr(organization.parameters[section], name)
+    parameters = organization.parameters.get(section)
+    if parameters is None or name not in type(parameters).model_fields:
+        raise InputProblem(f"there is no parameter {path}")
+    return getattr(parameters, name)
 
 
 def set_parameter(organization: Organization, path: str, value: Any) -> None:
@@ -102,10 +112,9 @@ def set_parameter(organization: Organization, path: str, value: Any) -> None:
     InputProblem
         When there is no such parameter, or the value is not one it can take.
     """
+    _value(organization, path)
     section, _, name = path.partition(".")
-    old = organization.parameters.get(section)
-    if old is None or name not in type(old).model_fields:
-        raise InputProblem(f"there is no parameter {path}")
+    old = organization.parameters[section]
     try:
         new = type(old).model_validate({**old.model_dump(), name: value})
     except ValidationError as error:
@@ -116,11 +125,14 @@ def set_parameter(organization: Organization, path: str, value: Any) -> None:
             mechanism.parameters = new
 
 
-def leavers(organization: Organization, leave: Leave) -> NDArray[np.int64]:
-    """The seats whose occupants leave: a share of those concerned, lowest in the order first."""
+def leavers(organization: Organization, leave: Leave, index: int = 0) -> NDArray[np.int64]:
+    """The seats whose occupants leave: a share of those concerned, lowest in the order first.
+
+    ``index`` numbers the event, so that two of them in one week draw apart.
+    """
     if leave.seat is not None:
-        return np.array([min(leave.seat, organization.people - 1)], dtype=np.int64)
-    chance = draws(organization.key("who leaves"), organization.people)
+        return np.array([leave.seat], dtype=np.int64)
+    chance = draws(organization.key(f"who leaves {index}"), organization.people)
     seats = np.arange(organization.people)
     if leave.who == "officers":
         seats = np.unique(organization.officer[organization.officer >= 0]).astype(np.int64)
@@ -133,5 +145,5 @@ def leavers(organization: Organization, leave: Leave) -> NDArray[np.int64]:
     else:
         order = chance
     ranked = seats[np.lexsort((chance[seats], order[seats]))]
-    share = 1.0 if leave.share is None else leave.share
-    return ranked[: round(share * len(ranked))].astype(np.int64)
+    assert leave.share is not None
+    return ranked[: round(leave.share * len(ranked))].astype(np.int64)

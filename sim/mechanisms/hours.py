@@ -101,7 +101,9 @@ class Hours(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         structure = organization.parameters["structure"]
-        organization.planned[:, LINE] += structure.line_hours
+        # A manager meets with the unit they lead, too.
+        units = 1 + (organization.leads_unit >= 0)
+        organization.planned[:, LINE] += structure.line_hours * units
         reports = np.bincount(
             organization.manager[organization.manager >= 0], minlength=organization.people
         )
@@ -110,6 +112,8 @@ class Hours(Mechanism):
     def apply(self, organization: Organization) -> None:
         week = self.parameters.week
         if week == 0.0:
+            organization.hours[:] = 0.0
+            organization.learning_share[:] = 0.0
             return
         organization.planned[:] = 0.0
         for mechanism in organization.mechanisms:

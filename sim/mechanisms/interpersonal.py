@@ -16,7 +16,7 @@ from sim.groups import practise_together, talk
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.records import overall
-from sim.tallies import JOINT, TEAM
+from sim.tallies import JOINT, LINE, TEAM
 from sim.ties import meet_in_groups
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def gather(
     start: NDArray[np.int32],
     member: NDArray[np.int32],
     groups: int,
-    hours: float,
+    time: NDArray[np.float64],
 ) -> None:
-    """Let groups spend ``hours`` together: their members come to know each other."""
-    if hours > 0.0:
+    """Let groups meet, each member for the hours they have ``time``; so people get acquainted."""
+    if time.any():
         meet_in_groups(
             start,
             member,
             groups,
-            hours,
+            time,
             organization.period,
             organization.contact,
             organization.familiarity,
@@ -99,6 +99,13 @@ def gather(
         )
 
 
+def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
+    """The part of the hours planned for an activity that each person had; 1 where none were."""
+    planned = organization.planned[:, activity].astype(np.float64)
+    had = organization.hours[:, activity].astype(np.float64)
+    return np.divide(had, planned, out=np.ones_like(planned), where=planned > 0.0)
+
+
 def converse(
     organization: Organization,
     start: NDArray[np.int32],
@@ -107,9 +114,13 @@ def converse(
     hours: float,
     fear: NDArray[np.float32],
     decision: str,
+    share: NDArray[Any] | None = None,
     fidelity: float = 1.0,
 ) -> None:
-    """Let every group talk for ``hours`` about blocks within its ``topics`` (low, high)."""
+    """Let every group talk for ``hours`` about blocks within its ``topics`` (low, high).
+
+    ``share`` (people,) is the part of these hours that each person has; that of learning if None.
+    """
     if hours <= 0.0:
         return
     rule = organization.parameters["interpersonal"]
@@ -120,7 +131,7 @@ def converse(
         len(topics[0]),
         *topics,
         hours,
-        organization.learning_share,
+        (organization.learning_share if share is None else share).astype(np.float64),
         rule.rate,
         rule.stranger,
         rule.identity_discount,
@@ -152,10 +163,15 @@ def work_together(
     start: NDArray[np.int32],
     member: NDArray[np.int32],
     topics: tuple[NDArray[np.int32], NDArray[np.int32]],
+    own_group: NDArray[np.int32],
     hours: float,
     decision: str,
 ) -> None:
-    """Let members of every group sit in on each other's cases for ``hours`` a week."""
+    """Let members of every group sit in on each other's cases for ``hours`` a week.
+
+    Each does so in the group that is ``own_group`` (people,): a manager, who is also a member of
+    the unit they lead, may be watched there.
+    """
     if hours <= 0.0:
         return
     rule = organization.parameters["interpersonal"]
@@ -165,6 +181,7 @@ def work_together(
         member,
         len(topics[0]),
         *topics,
+        own_group,
         hours,
         organization.parameters["work"].hours_per_case,
         organization.learning_share,
@@ -201,7 +218,8 @@ def work_together(
 #: What talking in groups touches; the same for units, cells and officers.
 TALK_READS = (
     *("beliefs", "articulated", "record_success", "record_cases", "fear", "sociability"),
-    *("learning_rate", "learning_share", "home", "contact", "familiarity", "person"),
+    *("learning_rate", "learning_share", "hours", "planned", "home", "contact", "familiarity"),
+    "person",
 )
 TALK_WRITES = (
     *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met", "joint_hours"),
@@ -224,19 +242,29 @@ class Interpersonal(Mechanism):
     }
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[:, TEAM] += self.parameters.hours
+        # A manager talks with the unit they lead, too.
+        organization.planned[:, TEAM] += self.parameters.hours * (
+            1 + (organization.leads_unit >= 0)
+        )
         organization.planned[:, JOINT] += self.parameters.joint_hours
 
     def apply(self, organization: Organization) -> None:
         groups = (organization.team_start, organization.team_member)
         topics = all_topics(organization, organization.units)
-        together = organization.parameters["structure"].line_hours + self.parameters.hours
-        gather(organization, *groups, organization.units, together)
+        line_hours = organization.parameters["structure"].line_hours
+        time = line_hours * share_had(organization, LINE)
+        time += self.parameters.hours * organization.learning_share
+        gather(organization, *groups, organization.units, time)
         converse(
             organization, *groups, topics, self.parameters.hours, organization.fear, "team talk"
         )
         work_together(
-            organization, *groups, topics, self.parameters.joint_hours, "joint cases in teams"
+            organization,
+            *groups,
+            topics,
+            organization.unit,
+            self.parameters.joint_hours,
+            "joint cases in teams",
         )
 
 

@@ -7,15 +7,18 @@ fidelity UNITAR cascade, V63s].
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms.communities import community_topics
-from sim.mechanisms.interpersonal import TALK_READS, TALK_WRITES, converse, gather
+from sim.mechanisms.interpersonal import TALK_READS, TALK_WRITES, converse, gather, share_had
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.start import draws
+from sim.structure import chunk
 from sim.tallies import OFFICER
 
 if TYPE_CHECKING:
@@ -36,6 +39,13 @@ class OfficersParameters(Parameters):
         bounds=(0, 40),
         doc="Part of it in which the officers of a community meet.",
         source=ASSUMPTION,
+    )
+    branch: int = parameter(
+        8,
+        unit="officers",
+        bounds=(2, 1000),
+        doc="Most officers that meet at one table.",
+        source="span of a learning tree 4-8 (MECHANISMS A4); " + ASSUMPTION,
     )
     relay_fidelity: float = parameter(
         0.8,
@@ -60,19 +70,43 @@ class Officers(Mechanism):
         meeting = min(self.parameters.meeting, self.parameters.hours)
         if meeting == 0.0:
             return
-        member = officers_of(organization)
-        communities = organization.cell_community[: organization.cells]
-        start = np.searchsorted(communities, np.arange(organization.communities + 1))
-        groups = (start.astype(np.int32), member)
-        gather(organization, *groups, organization.communities, meeting)
+        start, member, community = self.circles(organization)
+        low, high = community_topics(organization)
+        share = share_had(organization, OFFICER)
+        gather(organization, start, member, len(community), meeting * share)
         converse(
             organization,
-            *groups,
-            community_topics(organization),
+            start,
+            member,
+            (low[community], high[community]),
             meeting,
             organization.fear,
             "officers meet",
+            share,
             self.parameters.relay_fidelity,
+        )
+
+    def circles(
+        self, organization: Organization
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Who meets this week: where each circle begins, its members, and its community.
+
+        The officers of a community meet in circles of at most ``branch``, drawn anew each week,
+        so that in large communities, too, what one has learned can reach all.
+        """
+        luck = draws(organization.key("circles of officers"), organization.cells)
+        of_cell = organization.cell_community[: organization.cells]
+        order = np.lexsort((luck, of_cell))
+        starts, communities = [0], []
+        for community, count in enumerate(np.bincount(of_cell, minlength=organization.communities)):
+            circles = math.ceil(count / self.parameters.branch)
+            sizes = np.bincount(chunk(count, circles), minlength=circles)
+            starts += (starts[-1] + np.cumsum(sizes)).tolist()
+            communities += [community] * circles
+        return (
+            np.array(starts, dtype=np.int32),
+            officers_of(organization)[order],
+            np.array(communities, dtype=np.int32),
         )
 
 

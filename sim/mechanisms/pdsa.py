@@ -218,10 +218,14 @@ def cycle(
     courage,
     stakes,
     hurdle,
+    approvals,
     week,
     key,
 ):
-    """Move every person's PDSA cycle on by a week; writes the ``trial_*`` arrays and beliefs."""
+    """Move every person's PDSA cycle on by a week; writes the ``trial_*`` arrays and beliefs.
+
+    Without ``approvals`` (the mechanism is off) what is put forward comes to nothing.
+    """
     for i in range(len(stage)):
         word = fold(key, person[i])
         if stage[i] == NONE:
@@ -235,7 +239,8 @@ def cycle(
         if stage[i] != DOING:
             continue
         progress[i] += share[i]
-        if progress[i] < weeks:
+        # A thousandth of a week is rounding: progress is kept in single precision.
+        if progress[i] < weeks - 1e-3:
             continue
         d, value = dimension[i], tried[i]
         observed, deviation, truth = study_trial(
@@ -268,7 +273,7 @@ def cycle(
         support = support_of(i, contact, familiarity, trust, last_met, manager, week)
         act = chance_to_act(self_efficacy[i], support, fear[i], stakes, courage)
         if draw(word, 0, 10) < act:
-            stage[i] = WAITING
+            stage[i] = WAITING if approvals else NONE
             gain[i], true_gain[i], submitted[i] = reported, truth, week
             tally[PROPOSALS_SUBMITTED] += 1.0
 
@@ -325,6 +330,7 @@ class Pdsa(Mechanism):
             parameters.courage,
             parameters.stakes,
             parameters.hurdle,
+            organization.has("approvals"),
             organization.period,
             organization.key("trials"),
         )

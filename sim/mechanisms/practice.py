@@ -111,7 +111,8 @@ class Practice(Mechanism):
             organization.used,
             organization.code,
             parameters.deepening,
-            parameters.internalization,
+            # Only use by the code leaves its mark, and that is how often it is used.
+            parameters.internalization * organization.parameters["structure"].formalization,
             parameters.forgetting,
             parameters.fading,
             organization.person,

@@ -52,6 +52,32 @@ class RequestsParameters(Parameters):
 
 
 @kernel
+def first_beyond(reach):
+    """For each k, the first place whose ``reach`` exceeds k / places of the whole (a guide table).
+
+    From there the place of any value is a step or two away, however many places there are.
+    """
+    places = len(reach)
+    guide = np.empty(places + 1, dtype=np.int64)
+    place = 0
+    for k in range(places + 1):
+        while place < places - 1 and reach[place] <= k / places * reach[-1]:
+            place += 1
+        guide[k] = place
+    return guide
+
+
+@kernel
+def place_of(target, reach, guide):
+    """The first place whose ``reach`` exceeds ``target``, found from the guide table."""
+    places = len(reach)
+    place = guide[int(target / reach[-1] * places)]
+    while place < places - 1 and reach[place] <= target:
+        place += 1
+    return place
+
+
+@kernel
 def arrive(
     mean,
     blocks,
@@ -77,10 +103,10 @@ def arrive(
     somebody of its topic with probability ``specialization``, else to anybody. Gives how many
     arrived and how many were refused at a full queue.
     """
-    people = len(room)
     by_topic = np.argsort(topic_of, kind="mergesort")
-    # Room up to each person: over everybody, and over people in the order of their topics.
+    # Room up to each person: by seat, and by topic.
     reach, topic_reach = np.cumsum(room), np.cumsum(room[by_topic])
+    guide, topic_guide = first_beyond(reach), first_beyond(topic_reach)
     bounds = np.searchsorted(topic_of[by_topic], np.arange(topics + 1))
     limit = block.shape[1]
     arrived = draw_poisson(arrivals, mean)
@@ -93,9 +119,9 @@ def arrive(
         if first < last and draw(routes, r, 1) < specialization:
             before = topic_reach[first - 1] if first > 0 else 0.0
             target = before + luck * (topic_reach[last - 1] - before)
-            seat = by_topic[min(np.searchsorted(topic_reach, target, side="right"), last - 1)]
+            seat = by_topic[min(place_of(target, topic_reach, topic_guide), last - 1)]
         else:
-            seat = min(np.searchsorted(reach, luck * reach[-1], side="right"), people - 1)
+            seat = place_of(luck * reach[-1], reach, guide)
         if length[seat] == limit:
             refused += 1
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
@@ -101,7 +102,7 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
         inside = may_move if whole else may_move & (organization.community == community)
         candidates = np.flatnonzero(inside)
         candidates = candidates[np.argsort(luck[candidates], kind="stable")]
-        movers = candidates[: round(parameters.share * len(candidates))]
+        movers = pick_movers(organization.cell, candidates, parameters.share)
         exchange_places(organization.cell, movers, organization.key("new cells"))
     if whole:
         organization.community[:] = organization.cell_community[organization.cell]
@@ -113,6 +114,26 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
     list_cells(organization)
     _keep_one_officer_each(organization)
     return int((organization.cell != before).sum())
+
+
+def pick_movers(
+    places: NDArray[np.int32], candidates: NDArray[np.int64], share: float
+) -> NDArray[np.int64]:
+    """The asked share of ``candidates``, first come first picked, who can all change place.
+
+    That is: at most half of them from one place. Nobody can change place alone, so a share that
+    comes to one person moves two.
+    """
+    count = round(share * len(candidates))
+    count = 2 if count == 1 and len(candidates) > 1 else count
+    taken: dict[int, int] = {}
+    movers = []
+    for seat in candidates.tolist():
+        place = int(places[seat])
+        if len(movers) < count and taken.get(place, 0) < count // 2:
+            taken[place] = taken.get(place, 0) + 1
+            movers.append(seat)
+    return np.array(movers, dtype=np.int64)
 
 
 @kernel

@@ -73,7 +73,7 @@ def believe_in_oneself(
     rate,
     base_fear,
 ):
-    """Move self-efficacy on by a week, and use up the week's encouragement.
+    """Move self-efficacy on by a week.
 
     ``weights``: mastery, vicarious, persuasion, arousal. Falling short of what one expected of
     oneself counts the less the more one believes that ability grows (mindset 1: half). Without
@@ -103,14 +103,13 @@ def believe_in_oneself(
         change += weights[2] * word * (1.0 - own)
         change -= weights[3] * (fear[i] - base_fear)
         self_efficacy[i] = min(max(own + rate * change, 0.0), 1.0)
-        encouragement[i] = 0.0
 
 
 class SelfEfficacy(Mechanism):
     name = "self_efficacy"
     Parameters = SelfEfficacyParameters
     reads = ("fear", "mindset", "encouragement", "week_cases", "week_success", "level", "unit")
-    writes = ("self_efficacy", "encouragement")
+    writes = ("self_efficacy",)
     null = {"self_efficacy.rate": 0.0}
 
     def apply(self, organization: Organization) -> None:

@@ -220,7 +220,7 @@ def handle(
         budget = hours[i, WORK]
         hours[i, FAILURE] = min(lost, budget)
         hours[i, WORK] = min(spent, budget - hours[i, FAILURE])
-        hours[i, IDLE] = budget - hours[i, WORK] - hours[i, FAILURE]
+        hours[i, IDLE] = max(budget - hours[i, WORK] - hours[i, FAILURE], 0.0)
 
 
 class Work(Mechanism):
@@ -243,7 +243,6 @@ class Work(Mechanism):
         kept = np.float32(0.5 ** (1.0 / HALF_LIFE))
         for record in ("record_success", "record_cases", "code_success", "code_cases"):
             getattr(organization, record)[:] *= kept
-        organization.used[:] = False
         handle(
             organization.beliefs,
             organization.code,

@@ -16,7 +16,7 @@ from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
-from sim.start import settle
+from sim.start import ENOUGH_LEARNING, settle
 from sim.tallies import PEOPLE_LEFT
 from sim.ties import forget_seats
 
@@ -80,7 +80,7 @@ def leaving(turnover, fear, base_fear, belonging, learning_hours, effects, perso
         pull = (
             effects[0] * (fear[i] - base_fear)
             + effects[1] * (0.5 - belonging[i])
-            + effects[2] * (2.0 - learning_hours[i])
+            + effects[2] * (ENOUGH_LEARNING - learning_hours[i])
         )
         left[i] = draw(key, person[i], 0) < turnover * np.exp(pull)
     return left
@@ -118,8 +118,6 @@ class Workforce(Mechanism):
         "self_efficacy",
         "fear",
         "belonging",
-        "interest",
-        "topic",
         "character",
         "tenure",
         "learning_hours",

@@ -45,6 +45,12 @@ class Leave(Parameters):
         source=ASSUMPTION,
     )
 
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Leave:
+        if (self.share is None) == (self.seat is None):
+            raise ValueError("who leaves is said by share or by seat, one of them")
+        return self
+
 
 class Event(Parameters):
     """One entry of ``events``: at a week, exactly one of ``set``, ``shock`` and ``leave``."""

@@ -1,0 +1,220 @@
+"""Permission: how many must consent, how long that takes, and what comes of a yes or a no."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+from organizations import apply, quiet
+
+from sim.mechanisms.approvals import approves
+from sim.mechanisms.pdsa import NONE, WAITING
+from sim.organization import Organization
+from sim.tallies import APPROVAL, APPROVAL_WEEKS, CHANGES_ADOPTED, PROPOSALS_REFUSED
+
+opinions = st.sampled_from([-1, 0, 1])
+truths = st.sampled_from([-1, 1])
+gains = st.floats(-2, 2)
+
+
+def chain(levels: int = 4, centralization: float = 1.0, **changes: object) -> Organization:
+    """Two reports a manager, and a proposal from the front line that everybody consents to."""
+    organization = quiet(
+        people=2**levels - 1,
+        structure={"levels": levels, "span": 2, "centralization": centralization},
+        approvals={"noise": 0.0, "prior_gain": 0.0, **changes},
+    )
+    assert organization.level.max() == levels - 1
+    propose(organization, np.flatnonzero(organization.level == 0)[:1])
+    return organization
+
+
+def propose(organization: Organization, seats: np.ndarray, gain: float = 1.0) -> None:
+    """Let people put forward, this week, to do the contrary of the code on dimension 0."""
+    organization.code[0] = 1
+    organization.codifiable[0] = True
+    organization.trial_stage[seats] = WAITING
+    organization.trial_dimension[seats] = 0
+    organization.trial_value[seats] = -1
+    organization.trial_gain[seats] = gain
+    organization.trial_submitted[seats] = organization.period
+
+
+def weeks_until(organization: Organization, tally: int, most: int = 20) -> int | None:
+    """In how many weeks from now something is counted."""
+    for week in range(most):
+        apply(organization, "approvals")
+        organization.period += 1
+        if organization.tally[tally]:
+            return week
+    return None
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5])
+def test_a_proposal_stays_at_least_a_week_with_each_level_above(levels):
+    organization = chain(levels)
+    assert weeks_until(organization, CHANGES_ADOPTED) == levels - 1
+    assert organization.code[0] == -1
+    assert organization.tally[APPROVAL_WEEKS] == levels - 1
+    assert organization.changes[0].level == 0
+
+
+@pytest.mark.parametrize(("centralization", "needed"), [(0.2, 1), (0.4, 2), (0.6, 2), (1.0, 4)])
+def test_a_share_of_the_levels_above_must_consent(centralization, needed):
+    organization = chain(5, centralization)
+    assert weeks_until(organization, CHANGES_ADOPTED) == needed
+
+
+@pytest.mark.parametrize("least", [0, 1, 3])
+def test_levels_take_as_long_as_they_are_said_to(least):
+    assert weeks_until(chain(2, least_weeks=least), CHANGES_ADOPTED) == least
+
+
+def test_what_the_top_decides_is_the_rule_at_once():
+    organization = chain(3)
+    organization.trial_stage[:] = NONE
+    propose(organization, np.flatnonzero(organization.level == 2))
+    assert weeks_until(organization, CHANGES_ADOPTED) == 0
+    assert organization.code[0] == -1
+
+
+def test_what_nobody_has_to_approve_is_ones_own_way_and_not_the_rule():
+    organization = chain(3, centralization=0.0)
+    assert weeks_until(organization, CHANGES_ADOPTED) == 0
+    assert organization.code[0] == 1
+
+
+def test_a_refusal_ends_a_proposal_and_hurts():
+    organization = chain(3)
+    organization.trial_gain[:] = -1.0
+    assert weeks_until(organization, PROPOSALS_REFUSED) == 1
+    proposer = int(np.flatnonzero(organization.level == 0)[0])
+    assert organization.trial_stage[proposer] == NONE
+    assert organization.encouragement[proposer] == -0.5
+    assert organization.code[0] == 1
+
+
+def test_an_approver_judges_four_proposals_a_week_first_come_first_served():
+    organization = quiet(
+        people=11,
+        structure={"levels": 2, "span": 10, "centralization": 1.0},
+        approvals={"noise": 0.0, "prior_gain": 0.0},
+    )
+    front = np.flatnonzero(organization.level == 0)
+    late, early = front[:3], front[3:]
+    propose(organization, early)
+    waiting = []
+    for week in range(5):
+        if week == 1:
+            propose(organization, late)
+            # No rule changes on the way: what is proposed is refused.
+            organization.trial_gain[:] = -1.0
+        apply(organization, "approvals")
+        organization.period += 1
+        waiting.append(set(np.flatnonzero(organization.trial_stage == WAITING)))
+    assert waiting == [
+        set(early),
+        set(late) | set(early[4:]),
+        # Three of the early and, with the fourth place, the first of the late.
+        set(late[1:]),
+        set(),
+        set(),
+    ]
+
+
+def test_approvers_plan_half_an_hour_for_each_and_two_hours_at_most():
+    organization = quiet(
+        people=11, structure={"levels": 2, "span": 10, "centralization": 1.0, "line_hours": 0.0}
+    )
+    front, boss = np.flatnonzero(organization.level == 0), int(np.argmax(organization.level))
+    for asked, hours in ((3, 1.5), (10, 2.0)):
+        organization.trial_stage[:] = NONE
+        propose(organization, front[:asked])
+        apply(organization, "approvals")
+        apply(organization, "hours")
+        assert organization.hours[boss, APPROVAL] == hours
+        assert organization.hours[:, APPROVAL].sum() == hours
+
+
+@given(opinions, truths, gains, st.floats(0.001, 1), st.floats(0, 1), st.floats(-1, 1), gains)
+def test_a_screen_without_noise_consents_exactly_when_its_posterior_exceeds_the_hurdle(
+    belief, value, gain, spread, prior, hurdle, luck
+):
+    """Without noise the evidence is believed whole."""
+    assert approves(belief, value, gain, 0.0, luck, prior, spread, hurdle) == (gain > hurdle)
+
+
+@given(opinions, truths, gains, st.floats(0.01, 1), st.floats(0.01, 1), st.floats(0, 1), gains)
+def test_a_noisy_screen_weighs_prior_and_evidence_by_their_precision(
+    belief, value, gain, noise, spread, prior, luck
+):
+    precision, evidence = 1 / spread**2, 1 / noise**2
+    seen = gain + noise * luck
+    posterior = (precision * prior * belief * value + evidence * seen) / (precision + evidence)
+    for hurdle in (posterior - 1e-6, posterior + 1e-6):
+        consents = approves(belief, value, gain, noise, luck, prior, spread, hurdle)
+        assert consents == (posterior > hurdle)
+
+
+def test_who_leaves_takes_their_proposal_along():
+    organization = chain(3)
+    apply(organization, "approvals")
+    proposer = int(np.flatnonzero(organization.level == 0)[0])
+    organization.parameters["workforce"] = organization.parameters["workforce"].model_copy(
+        update={"turnover": 1.0, "fear_effect": 0.0, "belonging_effect": 0.0}
+    )
+    workforce = next(m for m in organization.mechanisms if m.name == "workforce")
+    workforce.parameters = organization.parameters["workforce"]
+    organization.period += 1
+    apply(organization, "workforce")
+    assert organization.trial_stage[proposer] == NONE
+    assert weeks_until(organization, CHANGES_ADOPTED) is None
+
+
+def test_proposals_wait_while_their_approver_has_no_hours():
+    organization = quiet(
+        people=11,
+        structure={"levels": 2, "span": 10, "centralization": 1.0, "line_hours": 40.0},
+        approvals={"noise": 0.0, "prior_gain": 0.0},
+    )
+    propose(organization, np.flatnonzero(organization.level == 0))
+    for _ in range(3):
+        organization.step()
+    assert organization.hours[:, APPROVAL].sum() == 0.0
+    assert (organization.trial_stage == WAITING).sum() == 10
+
+
+def test_what_is_approved_becomes_the_rule_also_where_levels_decide_at_once():
+    organization = chain(2, least_weeks=0)
+    assert weeks_until(organization, CHANGES_ADOPTED) == 0
+    assert organization.code[0] == -1
+
+
+def test_the_first_cases_by_a_new_rule_are_on_its_record():
+    organization = chain(2)
+    organization.open_period()
+    assert weeks_until(organization, CHANGES_ADOPTED) == 1
+    organization.code_cases[0] = 5.0
+    apply(organization, "codification")
+    assert organization.code_cases[0] == 5.0
+
+
+def test_three_tenths_of_an_hour_are_time_for_three_tenths():
+    organization = quiet(
+        people=11,
+        structure={"levels": 2, "span": 10, "centralization": 1.0},
+        approvals={"noise": 0.0, "prior_gain": 0.0, "hours_each": 0.1, "hours_most": 0.3},
+    )
+    propose(organization, np.flatnonzero(organization.level == 0), gain=-1.0)
+    apply(organization, "approvals")
+    organization.period += 1
+    apply(organization, "approvals")
+    assert organization.tally[PROPOSALS_REFUSED] == 3.0
+
+
+def test_weeks_of_approval_are_those_of_changes_that_are_counted():
+    organization = chain(3)
+    organization.code[0] = -1
+    assert weeks_until(organization, CHANGES_ADOPTED, most=5) is None
+    assert organization.tally[APPROVAL_WEEKS] == 0.0

@@ -1,0 +1,322 @@
+"""Talk and joint cases: who speaks, who is heard, and what passes on which way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from organizations import apply, learners, lively, quiet, week_up_to
+
+from sim.groups import choose_block, expected_success, hear, take_turns
+from sim.randomness import fold
+from sim.tallies import (
+    COMBINATION_FLOW,
+    SOCIALIZATION_FLOW,
+    TURNS_TAKEN,
+)
+
+KEYS = [np.uint64(n) for n in range(1000)]
+PEOPLE = 4
+
+
+def turns(fear, share, sociability=None, count=6, key=KEYS[0]):
+    """Who speaks, and how many turns are used."""
+    people = len(fear)
+    speaks = np.ones(people, dtype=np.bool_)
+    used = take_turns(
+        np.arange(people, dtype=np.int32),
+        count,
+        np.array(share, dtype=np.float32),
+        np.array(fear, dtype=np.float32),
+        np.full(people, 0.5, np.float32) if sociability is None else np.array(sociability),
+        np.arange(people, dtype=np.uint64),
+        speaks,
+        key,
+    )
+    return speaks, used
+
+
+def heard(
+    views,
+    success,
+    *,
+    cases=10.0,
+    articulated=True,
+    speaks=True,
+    share=1.0,
+    rate=1.0,
+    stranger=1.0,
+    discount=0.0,
+    fidelity=1.0,
+    home=(0, 0, 0, 0),
+    known=0.0,
+    own=0,
+    key=KEYS[0],
+):
+    """What person 0, who thinks ``own``, makes of the ``views`` of the three others.
+
+    One block of one dimension; ``success`` are everybody's recorded successes of ``cases``.
+    """
+    seen = np.array([[own], *[[view] for view in views]], dtype=np.int8)
+    beliefs = seen.copy()
+    spoken = np.broadcast_to(np.asarray(articulated), (PEOPLE, 1)).copy()
+    explained = spoken.copy()
+    contact = np.tile(np.arange(1, PEOPLE, dtype=np.int32), (PEOPLE, 1))
+    hear(
+        np.arange(PEOPLE, dtype=np.int32),
+        np.broadcast_to(np.asarray(speaks), PEOPLE).copy(),
+        0,
+        1,
+        seen,
+        spoken,
+        np.array(success, dtype=np.float32).reshape(PEOPLE, 1),
+        np.full((PEOPLE, 1), cases, dtype=np.float32),
+        0.5,
+        beliefs,
+        explained,
+        np.full(PEOPLE, share, dtype=np.float32),
+        rate,
+        np.ones(PEOPLE, dtype=np.float32),
+        stranger,
+        discount,
+        fidelity,
+        np.array(home, dtype=np.int32),
+        contact,
+        np.full((PEOPLE, PEOPLE - 1), known, dtype=np.float32),
+        np.zeros((PEOPLE, PEOPLE - 1), dtype=np.int32),
+        np.arange(PEOPLE, dtype=np.uint64),
+        0,
+        key,
+    )
+    return int(beliefs[0, 0])
+
+
+def often(**case: object) -> int:
+    """In how many of 1 000 worlds person 0 comes to think +1."""
+    return sum(heard(key=key, **case) == 1 for key in KEYS)
+
+
+def near(times: int, chance: float) -> bool:
+    """Within 5 standard errors of 1 000 coins: a right model fails once in 1.7 million."""
+    return abs(times - 1000 * chance) <= 5 * np.sqrt(1000 * chance * (1 - chance))
+
+
+def test_all_who_do_better_and_agree_are_followed():
+    assert heard([1, 1, 1], [0, 9, 9, 9]) == 1
+    assert heard([-1, -1, -1], [0, 9, 9, 9], own=1) == -1
+
+
+def test_nobody_is_followed_who_does_no_better():
+    assert heard([1, 1, 1], [5, 5, 4, 0]) == 0
+    # One of three does better, and that one counts alone.
+    assert heard([1, -1, -1], [5, 6, 5, 5]) == 1
+
+
+def test_what_is_not_spoken_or_cannot_be_said_is_not_heard():
+    assert heard([1, 1, 1], [0, 9, 9, 9], articulated=False) == 0
+    assert heard([1, 1, 1], [0, 9, 9, 9], speaks=False) == 0
+    assert heard([1, -1, -1], [0, 9, 9, 9], speaks=[False, True, False, False]) == 1
+    assert heard([1, 1, 1], [0, 9, 9, 9], share=0.0) == 0
+    assert heard([1, 1, 1], [0, 9, 9, 9], fidelity=0.0) == 0
+
+
+def test_a_tie_moves_nobody():
+    assert heard([1, -1, 0], [0, 9, 9, 9]) == 0
+
+
+def test_the_chance_of_following_is_rate_times_weighted_majority_over_number():
+    better = [0, 9, 9, 9]
+    assert near(often(views=[1, 1, 1], success=better, rate=0.3), 0.3)
+    assert near(often(views=[1, 1, -1], success=better, rate=0.6), 0.2)
+    # Who does better and has no opinion still counts among those who are asked.
+    assert near(often(views=[1, 0, 0], success=better, rate=0.9), 0.3)
+
+
+def test_being_strangers_costs_and_familiarity_makes_up_for_it():
+    better = [0, 9, 9, 9]
+    assert near(often(views=[1, 1, 1], success=better, stranger=0.1), 0.1)
+    assert near(often(views=[1, 1, 1], success=better, stranger=0.1, known=0.5), 0.55)
+    assert heard([1, 1, 1], better, stranger=0.1, known=1.0) == 1
+
+
+def test_words_are_lost_on_the_way_as_often_as_fidelity_says():
+    only_one = [False, True, False, False]
+    lost = often(views=[1, 1, 1], success=[0, 9, 9, 9], speaks=only_one, fidelity=0.8)
+    assert near(lost, 0.8)
+
+
+def test_people_of_another_home_must_show_more_and_data_outweigh_it():
+    elsewhere = (0, 1, 1, 1)
+    assert heard([1, 1, 1], [1, 1, 1, 1.1], cases=2.0) == 1
+    assert heard([1, 1, 1], [1, 1, 1, 1.1], cases=2.0, home=elsewhere, discount=0.1) == 0
+    assert heard([1, 1, 1], [50, 51, 51, 51], cases=100.0, home=elsewhere, discount=0.1) == 1
+    success = np.array([[1.0], [1.0]], dtype=np.float32)
+    cases = np.array([[2.0], [2.0]], dtype=np.float32)
+    home = np.array([0, 1])
+    assert expected_success(success, cases, 0.5, 1, 0, home, 1, 0.1) == pytest.approx(0.5)
+    assert expected_success(success, cases, 0.5, 1, 0, home, 0, 0.1) == pytest.approx(0.45)
+
+
+def test_everybody_who_came_and_does_not_fear_speaks_while_there_are_turns():
+    speaks, used = turns([0.0] * 5, [1.0] * 5)
+    assert speaks.all() and used == 5
+    speaks, used = turns([0.0] * 9, [1.0] * 9, count=6)
+    assert speaks.sum() == 6 == used
+
+
+def test_the_fearful_take_a_turn_and_say_nothing():
+    speaks, used = turns([1.0] * 5, [1.0] * 5)
+    assert not speaks.any() and used == 5
+    silent = sum(not turns([0.3, 0.3], [1.0] * 2, key=key)[0][0] for key in KEYS)
+    assert near(silent, 0.3)
+
+
+def test_who_had_no_time_neither_speaks_nor_takes_a_turn():
+    speaks, used = turns([0.0, 0.0, 0.0], [1.0, 0.0, 1.0])
+    assert speaks.tolist() == [True, False, True] and used == 2
+    came = sum(turns([0.0, 0.0], [0.25, 1.0], key=key)[0][0] for key in KEYS)
+    assert near(came, 0.25)
+
+
+def test_the_sociable_come_first_in_proportion():
+    """Exponential race of rates 0.05 + sociability: 0.75 to 0.25 for one turn."""
+    first = sum(turns([0.0, 0.0], [1.0] * 2, [0.7, 0.2], 1, key)[0][0] for key in KEYS)
+    assert near(first, 0.75)
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_group_talks_about_what_fails_in_proportion_to_one_plus_failures(luck):
+    """Blocks 1 to 3 weigh 1, 1 + 2 and 1: fifths."""
+    members = np.array([0, 1], dtype=np.int32)
+    cases = np.array([[9, 1, 3, 0], [9, 0, 4, 2]], dtype=np.float32)
+    success = np.array([[0, 1, 2, 0], [0, 0, 3, 2]], dtype=np.float32)
+    block = choose_block(members, 1, 4, success, cases, luck)
+    assert block == (1 if luck < 0.2 else 2 if luck < 0.8 else 3)
+
+
+def test_talk_carries_what_can_be_said_and_joint_cases_what_cannot():
+    talking = learners(cells={"hours": 10.0})
+    week_up_to(talking, "cells")
+    assert talking.tally[TURNS_TAKEN] == 60.0
+    assert talking.tally[COMBINATION_FLOW] == 0.0
+    assert not talking.beliefs[::2].any()
+
+    talking = learners(cells={"hours": 10.0})
+    talking.articulated[1::2] = True
+    week_up_to(talking, "cells")
+    assert talking.tally[COMBINATION_FLOW] > 0.0
+    learned = talking.beliefs[::2] != 0
+    assert learned.any()
+    assert np.array_equal(learned, talking.articulated[::2])
+    assert np.all((talking.beliefs == 0) | (talking.beliefs == talking.reality))
+
+    sitting_in = learners(interpersonal={"adoption": 1.0}, cells={"joint_hours": 30.0})
+    week_up_to(sitting_in, "cells")
+    assert sitting_in.tally[SOCIALIZATION_FLOW] > 0.0
+    learned = sitting_in.beliefs[::2] != 0
+    assert learned.sum() == sitting_in.tally[SOCIALIZATION_FLOW]
+    assert not sitting_in.articulated[::2].any()
+    assert sitting_in.used[::2].any()
+
+
+def test_joint_cases_deepen_practice_and_move_trust_towards_what_was_seen():
+    organization = learners(interpersonal={"deepening": 0.05}, cells={"joint_hours": 2.0})
+    organization.practice[:] = 0.0
+    week_up_to(organization, "cells")
+    deepened = np.unique(organization.practice)
+    assert set(deepened) == {np.float32(0.0), np.float32(0.05)}
+    # Two dimensions of one case, one case each.
+    assert set((organization.practice > 0).sum(axis=1)) <= {0, 2}
+    moved = organization.trust[organization.trust != 0.5]
+    assert set(np.round(moved, 5)) <= {np.float32(0.45), np.float32(0.55)}
+    assert len(moved)
+
+
+def test_pace_releases_a_part_of_the_meeting_and_people_meet_all_of_it():
+    whole, none = learners(cells={"hours": 2.0}), learners(cells={"hours": 2.0, "pace": 0.0})
+    for organization in (whole, none):
+        organization.familiarity[:] = 0.0
+        week_up_to(organization, "cells")
+    assert whole.tally[TURNS_TAKEN] == 12.0
+    assert none.tally[TURNS_TAKEN] == 0.0
+    assert np.array_equal(whole.familiarity, none.familiarity)
+    assert np.all(whole.joint_hours == 9 * 2.0)
+
+
+def test_people_learn_from_what_others_thought_as_the_week_opened():
+    """What seat 0 found out on Monday is heard from the next week on."""
+    organization = learners(cells={"hours": 20.0})
+    organization.beliefs[:] = 0
+    organization.record_success[:] = 0.0
+    organization.record_success[0] = 10.0
+    week_up_to(organization, "hours")
+    organization.beliefs[0] = organization.reality
+    organization.articulated[0] = True
+    apply(organization, "cells")
+    assert not organization.beliefs[1:].any()
+    organization.open_period()
+    apply(organization, "cells")
+    assert organization.beliefs[1:].any()
+
+
+def test_officers_meet_officers_of_their_community_and_nobody_else():
+    organization = lively(
+        start={"contacts": 0}, structure={"line_hours": 0.0}, interpersonal={"hours": 0.0}
+    )
+    organization.contact[:] = -1
+    week_up_to(organization, "hours")
+    apply(organization, "officers")
+    officers = set(organization.officer[: organization.cells].tolist())
+    for i in range(organization.people):
+        known = set(organization.contact[i][organization.contact[i] >= 0].tolist())
+        same = {j for j in officers if organization.community[j] == organization.community[i]}
+        assert known == (same - {i} if i in officers else set())
+
+
+def test_officers_who_have_their_hours_take_part_however_much_work_waits():
+    organization = quiet(
+        people=40,
+        requests={"load": 4.0},
+        hours={"protected": 0.0},
+        socialization={"hours": 1.0},
+        officers={"hours": 4.0, "meeting": 2.0},
+        communities={"count": 2},
+    )
+    for _ in range(3):
+        organization.step()
+    assert organization.tally[TURNS_TAKEN] > 0.0
+
+
+def test_managers_sit_in_on_as_many_cases_as_others():
+    """Two cases of two hours each and nobody twice: joint hours of a manager's own cases are 4."""
+    organization = quiet(
+        people=40,
+        structure={"levels": 2, "span": 10},
+        interpersonal={"joint_hours": 4.0, "deepening": 1e-3},
+        environment={"complexity": 1},
+    )
+    organization.practice[:] = 0.0
+    week_up_to(organization, "interpersonal")
+    used = organization.practice.sum(axis=1) / 1e-3
+    assert used.max() <= 2.01
+
+
+def test_draws_of_two_groups_and_two_subjects_differ():
+    names = {fold(np.uint64(fold(KEYS[1], g)), s) for g in range(50) for s in range(5)}
+    assert len(names) == 250
+
+
+@pytest.mark.parametrize("size", [2, 6])
+def test_how_many_joint_cases_fit_the_hours_does_not_depend_on_the_size_of_the_cell(size):
+    """Four hours at two hours a case; a cell of n loses one case in n."""
+    organization = quiet(
+        people=48,
+        environment={"complexity": 1},
+        communities={"count": 1},
+        cells={"size": size, "joint_hours": 4.0},
+        interpersonal={"deepening": 1e-3},
+    )
+    organization.practice[:] = 0.0
+    week_up_to(organization, "cells")
+    assert organization.practice.sum() == pytest.approx(48 * 2 * 1e-3, rel=1e-4)

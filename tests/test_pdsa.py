@@ -1,0 +1,258 @@
+"""Plan, do, study, act: what is tried, what is seen of it, who dares, and who has to consent."""
+
+from __future__ import annotations
+
+import math
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from organizations import apply, lively, quiet, week_up_to
+
+from sim.mechanisms.pdsa import (
+    DOING,
+    NONE,
+    WAITING,
+    chance_to_act,
+    plan_trial,
+    study_trial,
+    support_of,
+)
+from sim.organization import Organization
+from sim.tallies import (
+    CHANGES_ADOPTED,
+    CHANGES_RIGHT,
+    PROPOSALS_REFUSED,
+    PROPOSALS_SUBMITTED,
+    TALLIES,
+    TRIAL,
+    TRIALS_BETTER_IN_TRUTH,
+    TRIALS_PLANNED,
+    TRIALS_REPORTED_BETTER,
+    TRIALS_STUDIED,
+)
+
+opinions = st.sampled_from([-1, 0, 1])
+truths = st.sampled_from([-1, 1])
+shares = st.floats(0, 1)
+gains = st.floats(-2, 2)
+WORDS = [np.uint64(n) for n in range(1000)]
+
+
+def planned(belief: int, rule: int, word: np.uint64 = WORDS[0]) -> int:
+    """What somebody with this belief under this rule tries, on the one dimension there is."""
+    beliefs, code = np.array([belief], np.int8), np.array([rule], np.int8)
+    record = np.zeros(1, np.float32)
+    d, value = plan_trial(beliefs, code, record, record, 1, word)
+    assert d == 0
+    return int(value)
+
+
+def test_who_disagrees_with_the_rule_tries_their_own_way_and_who_agrees_the_opposite():
+    assert planned(-1, +1) == -1
+    assert planned(+1, +1) == -1
+    assert planned(0, +1) == -1
+    assert planned(-1, 0) == +1
+    heads = sum(planned(0, 0, word) == 1 for word in WORDS)
+    # 5 standard errors of 1 000 coins: a right model fails once in 1.7 million.
+    assert abs(heads - 500) < 5 * np.sqrt(250)
+
+
+def test_what_fails_is_tried_in_proportion_to_a_tenth_plus_failures():
+    """Failures 0, 2 and 0 weigh .1, 2.1 and .1; dimensions of a block are chosen alike."""
+    none, cases = np.zeros(6, np.int8), np.array([3, 4, 0], np.float32)
+    success = np.array([3, 2, 0], np.float32)
+    tried = np.array([plan_trial(none, none, success, cases, 2, word)[0] for word in WORDS])
+    counts = np.bincount(tried, minlength=6)
+    for d, chance in enumerate([0.05, 0.05, 1.05, 1.05, 0.05, 0.05]):
+        chance /= 2.3
+        assert abs(counts[d] - 1000 * chance) < 5 * np.sqrt(1000 * chance * (1 - chance))
+
+
+@given(
+    arrays(np.int8, 2, elements=opinions),
+    arrays(np.int8, 2, elements=opinions),
+    arrays(np.int8, 2, elements=truths),
+    truths,
+    shares,
+)
+def test_a_trial_shows_the_true_gain_on_average(beliefs, code, reality, value, formalization):
+    """4 000 trials of one case each way; their gain has a variance of 1 at most.
+
+    5.5 standard errors: one example in 26 million fails a right model.
+    """
+    total, truth = 0.0, 0.0
+    for n in range(4000):
+        gain, deviation, truth = study_trial(
+            beliefs, code, reality, 1, value, 2, formalization, 1.0, 1, np.uint64(n)
+        )
+        total += gain
+        assert gain in (-1.0, 0.0, 1.0) and deviation > 0.0
+    assert abs(total / 4000 - truth) < 5.5 / math.sqrt(4000)
+
+
+def test_the_true_gain_by_hand():
+    """Half formalized: the other dimension is right with chance 1/2, this one with 1/2 or all."""
+    beliefs, code, reality = (np.array(a, np.int8) for a in ([1, -1], [-1, 1], [1, 1]))
+    truth = study_trial(beliefs, code, reality, 1, 1, 2, 0.5, 1.0, 8, WORDS[0])[2]
+    assert truth == 0.5 * (1.0 - 0.5)
+    truth = study_trial(beliefs, code, reality, 1, -1, 2, 0.5, 1.0, 8, WORDS[0])[2]
+    assert truth == 0.5 * (0.0 - 0.5)
+
+
+def test_where_no_failure_is_noticed_a_trial_shows_no_gain():
+    beliefs, reality = np.array([-1], np.int8), np.array([1], np.int8)
+    for word in WORDS[:50]:
+        gain, _, truth = study_trial(beliefs, 0 * beliefs, reality, 0, 1, 1, 0.0, 0.0, 8, word)
+        assert (gain, truth) == (0.0, 1.0)
+
+
+def test_a_clear_trial_has_the_standard_deviation_of_its_pooled_share():
+    """8 successes of 8 against 0 of 8: pooled 9 of 18."""
+    beliefs, reality = np.array([-1], np.int8), np.array([1], np.int8)
+    gain, deviation, _ = study_trial(beliefs, 0 * beliefs, reality, 0, 1, 1, 0.0, 1.0, 8, WORDS[0])
+    assert gain == 1.0
+    assert deviation == pytest.approx(math.sqrt(2 * 0.25 / 8))
+
+
+def test_courage_is_logistic_in_efficacy_support_and_fear_times_stakes():
+    assert chance_to_act(0.5, 0.0, 0.0, 0.4, 0.0) == 0.5
+    assert chance_to_act(0.5, 0.0, 0.0, 0.4, 0.5) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    odds = 0.5 + (2 * 0.8 - 1) + 0.3 - 4 * 0.6 * 0.4
+    assert chance_to_act(0.8, 0.3, 0.6, 0.4, 0.5) == pytest.approx(1 / (1 + math.exp(-odds)))
+
+
+def test_support_comes_from_informal_ties_and_fades_with_them():
+    contact = np.array([[1, 2, 3, -1]], np.int32)
+    familiarity = np.array([[1.0, 0.5, 1.0, 0.9]], np.float32)
+    trust = np.array([[1.0, 0.6, 1.0, 1.0]], np.float32)
+    last_met = np.zeros((1, 4), np.int32)
+    manager = np.array([3], np.int32)
+    now = support_of(0, contact, familiarity, trust, last_met, manager, 0)
+    assert now == pytest.approx(1 - (1 - 0.2) * (1 - 0.2 * 0.5 * 0.6))
+    later = support_of(0, contact, familiarity, trust, last_met, manager, 40)
+    assert later == pytest.approx(1 - (1 - 0.1) * (1 - 0.1 * 0.5 * 0.6))
+    nobody = np.full((1, 4), -1, np.int32)
+    assert support_of(0, nobody, familiarity, trust, last_met, manager, 0) == 0.0
+
+
+def trying(**changes: object) -> Organization:
+    """Everybody is wrong about everything and the code silent; all plan a trial in week 0."""
+    pdsa = {"rate": 1.0, "weeks": 3.0, "hours": 2.0, **changes}
+    organization = quiet(pdsa=pdsa, structure={"levels": 1}, work={"noticed": 1.0})
+    organization.code[:] = 0
+    organization.beliefs[:] = -organization.reality
+    organization.articulated[:] = False
+    organization.self_efficacy[:] = 1.0
+    organization.fear[:] = 0.0
+    return organization
+
+
+def trial_weeks(organization: Organization, count: int) -> list[dict[str, float]]:
+    """What is counted of trials, week by week, while nobody decides on proposals."""
+    counted = []
+    for _ in range(count):
+        week_up_to(organization, "pdsa")
+        organization.period += 1
+        counted.append({n: float(v) for n, v in zip(TALLIES, organization.tally, strict=True) if v})
+    return counted
+
+
+def test_a_trial_takes_its_weeks_and_its_hours():
+    organization = trying(courage=-10.0)
+    weeks = trial_weeks(organization, 3)
+    assert weeks == [{"trials_planned": 12.0}, {}, {}]
+    assert np.all(organization.trial_stage == DOING)
+    assert np.all(organization.hours[:, TRIAL] == 2.0)
+    # Planned in week 0, done in weeks 1 to 3, and a new one planned in week 4.
+    weeks = trial_weeks(organization, 2)
+    assert weeks[0]["trials_studied"] == 12.0
+    assert weeks[1]["trials_planned"] == 12.0
+
+
+def test_with_half_the_hours_a_trial_takes_twice_as_long():
+    organization = trying(courage=-10.0)
+    trial_weeks(organization, 1)
+    for _ in range(5):
+        organization.learning_share[:] = 0.5
+        apply(organization, "pdsa")
+    assert organization.tally[TRIALS_STUDIED] == 0.0
+    apply(organization, "pdsa")
+    assert organization.tally[TRIALS_STUDIED] == 12.0
+
+
+def test_plans_rise_in_proportion_to_self_efficacy():
+    """1 200 people; 5 standard errors: a right model fails once in 1.7 million."""
+    for efficacy, chance in ((0.0, 0.0), (0.25, 0.1), (0.5, 0.2), (1.0, 0.4)):
+        organization = quiet(people=1200, dimensions=3, pdsa={"rate": 0.2})
+        organization.self_efficacy[:] = efficacy
+        organization.learning_share[:] = 1.0
+        apply(organization, "pdsa")
+        missed = organization.tally[TRIALS_PLANNED] - 1200 * chance
+        assert abs(missed) <= 5 * np.sqrt(1200 * chance * (1 - chance))
+
+
+def test_what_a_trial_shows_is_learned_whether_or_not_one_acts():
+    """With one dimension a request a trial of the right way always shows it."""
+    organization = trying(courage=-10.0, weeks=1.0)
+    organization.complexity, organization.blocks = 1, 12
+    organization.record_cases = np.zeros((12, 12), np.float32)
+    organization.record_success = np.zeros((12, 12), np.float32)
+    trial_weeks(organization, 2)
+    seats = np.arange(12)
+    tried = organization.trial_dimension
+    assert np.array_equal(organization.beliefs[seats, tried], organization.reality[tried])
+    assert organization.articulated.sum() == 12
+    assert organization.tally[TRIALS_BETTER_IN_TRUTH] == 12.0
+
+
+def test_a_trial_that_shows_the_contrary_teaches_it():
+    organization = trying(courage=-10.0, weeks=1.0)
+    organization.complexity, organization.blocks = 1, 12
+    organization.record_cases = np.zeros((12, 12), np.float32)
+    organization.record_success = np.zeros((12, 12), np.float32)
+    # The rule is right and followed, everybody knows better.
+    organization.code[:] = organization.reality
+    organization.open_period()
+    structure = organization.parameters["structure"]
+    organization.parameters["structure"] = structure.model_copy(update={"formalization": 1.0})
+    trial_weeks(organization, 2)
+    seats, tried = np.arange(12), organization.trial_dimension
+    assert np.array_equal(organization.beliefs[seats, tried], organization.reality[tried])
+    assert organization.tally[TRIALS_REPORTED_BETTER] == 0.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_funnel_only_narrows(seed):
+    """At any week: planned >= studied >= reported better >= submitted >= adopted + refused."""
+    organization = lively(seed, structure={"centralization": 1.0})
+    total = np.zeros(len(TALLIES))
+    for _ in range(25):
+        organization.step()
+        total += organization.tally
+        decided = total[CHANGES_ADOPTED] + total[PROPOSALS_REFUSED]
+        funnel = [
+            total[TRIALS_PLANNED],
+            total[TRIALS_STUDIED],
+            total[TRIALS_REPORTED_BETTER],
+            total[PROPOSALS_SUBMITTED],
+            decided,
+        ]
+        assert funnel == sorted(funnel, reverse=True)
+        assert total[TRIALS_BETTER_IN_TRUTH] <= total[TRIALS_REPORTED_BETTER]
+        assert total[CHANGES_RIGHT] <= total[CHANGES_ADOPTED] == len(organization.changes)
+        doing = (organization.trial_stage == DOING).sum()
+        assert total[TRIALS_PLANNED] >= total[TRIALS_STUDIED] + doing
+        assert set(organization.trial_stage) <= {NONE, DOING, WAITING}
+    assert decided > 0
+
+
+def test_at_a_fifth_of_the_hours_five_weeks_take_twenty_five():
+    organization = trying(courage=-10.0, weeks=5.0)
+    trial_weeks(organization, 1)
+    for _ in range(25):
+        organization.learning_share[:] = 0.2
+        apply(organization, "pdsa")
+    assert organization.tally[TRIALS_STUDIED] == 12.0
