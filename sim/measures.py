@@ -489,7 +489,7 @@ _CHANGE = (
         "changes_adopted",
         "PDSA: adopted",
         "per 100 people and year",
-        "Proposals that changed the code.",
+        "Changes put into force: in the rules, or by their owner for themselves.",
         +1,
         "emergent",
         flow=lambda c: 100 * c.a_year(c.changes_adopted),

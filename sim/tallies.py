@@ -45,7 +45,6 @@ TALLIES = (
     "beliefs_forgotten",
     "stories_told",
     "turns_taken",
-    "relays",
     "trials_planned",
     "trials_studied",
     "trials_reported_better",
@@ -79,7 +78,6 @@ TALLIES = (
     BELIEFS_FORGOTTEN,
     STORIES_TOLD,
     TURNS_TAKEN,
-    RELAYS,
     TRIALS_PLANNED,
     TRIALS_STUDIED,
     TRIALS_REPORTED_BETTER,
@@ -93,4 +91,4 @@ TALLIES = (
     PEOPLE_LEFT,
     SEATS_MOVED,
     TRIALS_BETTER_IN_TRUTH,
-) = range(32)
+) = range(31)

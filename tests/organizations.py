@@ -11,7 +11,7 @@ from sim.mechanisms import PERIOD
 from sim.organization import ARRAYS, Organization
 from sim.scenario.settings import Settings
 
-#: Counted up by many mechanisms through a week, and used up by one of them at its end.
+#: Counted up by many mechanisms through a week, and cleared when the next one begins.
 USED_UP = {"joint_hours", "warmth", "encouragement"}
 
 #: Everything on, and often enough that a few weeks of a few people show it.

@@ -22,6 +22,7 @@ def chain(levels: int = 4, centralization: float = 1.0, **changes: object) -> Or
     """Two reports a manager, and a proposal from the front line that everybody consents to."""
     organization = quiet(
         people=2**levels - 1,
+        without=["hours"],
         structure={"levels": levels, "span": 2, "centralization": centralization},
         approvals={"noise": 0.0, "prior_gain": 0.0, **changes},
     )
@@ -98,6 +99,7 @@ def test_a_refusal_ends_a_proposal_and_hurts():
 def test_an_approver_judges_four_proposals_a_week_first_come_first_served():
     organization = quiet(
         people=11,
+        without=["hours"],
         structure={"levels": 2, "span": 10, "centralization": 1.0},
         approvals={"noise": 0.0, "prior_gain": 0.0},
     )
@@ -203,6 +205,7 @@ def test_the_first_cases_by_a_new_rule_are_on_its_record():
 def test_three_tenths_of_an_hour_are_time_for_three_tenths():
     organization = quiet(
         people=11,
+        without=["hours"],
         structure={"levels": 2, "span": 10, "centralization": 1.0},
         approvals={"noise": 0.0, "prior_gain": 0.0, "hours_each": 0.1, "hours_most": 0.3},
     )

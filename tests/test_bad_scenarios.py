@@ -241,7 +241,7 @@ ONE_PROBLEM = {
         "Add `at: ",
     ),
     "event with two things": (
-        "events:\n- {at: 1, shock: {}, leave: {}}",
+        "events:\n- {at: 1, shock: {}, leave: {share: 0.1}}",
         2,
         "events[0]",
         "exactly one of set, shock and leave",
@@ -269,7 +269,7 @@ ONE_PROBLEM = {
         "Did you mean `environment.turbulence`?",
     ),
     "event that sets a value out of bounds": (
-        "events:\n- {at: 1, shock: {}}\n- {at: 2, leave: {}}\n"
+        "events:\n- {at: 1, shock: {}}\n- {at: 2, leave: {share: 0.1}}\n"
         "- at: 5\n  set:\n    environment.turbulence: -1",
         6,
         "events[2].set.environment.turbulence",

@@ -155,7 +155,12 @@ def test_amid_lively_others_a_null_mechanism_changes_nothing(mechanism: type[Mec
             assert changed(before, organization, USED_UP) == set()
 
 
-@EACH
+# Without hours nobody counts them, and there is time for everything; a week of none has none.
+@pytest.mark.parametrize(
+    "mechanism",
+    [mechanism for mechanism in PERIOD if mechanism.name != "hours"],
+    ids=lambda mechanism: mechanism.name,
+)
 def test_without_a_mechanism_is_as_with_it_at_its_null_setting(mechanism: type[Mechanism]) -> None:
     null = weeks(with_null(mechanism), 8)
     without = weeks(with_null(mechanism, without=[mechanism.name]), 8)

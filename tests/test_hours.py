@@ -41,24 +41,24 @@ def divide(planned: dict[int, float], waiting: float, week: float = 40.0, protec
 def test_with_time_enough_everything_planned_happens_and_the_rest_is_for_requests():
     hours, share = divide({LINE: 2.0, CELL: 1.0, TRIAL: 3.0}, waiting=10.0)
     assert share == 1.0
-    assert (hours[LINE], hours[CELL], hours[TRIAL], hours[WORK]) == (2.0, 1.0, 3.0, 34.0)
+    assert (hours[LINE], hours[CELL], hours[TRIAL], hours[IDLE]) == (2.0, 1.0, 3.0, 34.0)
 
 
 def test_under_load_half_of_the_learning_is_protected_and_requests_get_the_rest():
     hours, share = divide({LINE: 4.0, CELL: 2.0, TEAM: 6.0}, waiting=100.0)
     assert share == 0.5
-    assert (hours[LINE], hours[CELL], hours[TEAM], hours[WORK]) == (4.0, 1.0, 3.0, 32.0)
+    assert (hours[LINE], hours[CELL], hours[TEAM], hours[IDLE]) == (4.0, 1.0, 3.0, 32.0)
 
 
 def test_learning_beyond_the_protected_half_waits_for_requests_only():
     hours, share = divide({CELL: 20.0}, waiting=25.0)
-    assert (share, hours[CELL], hours[WORK]) == (0.75, 15.0, 25.0)
+    assert (share, hours[CELL], hours[IDLE]) == (0.75, 15.0, 25.0)
 
 
 def test_obligations_come_before_protected_learning_in_their_order():
     hours, share = divide({LINE: 30.0, APPROVAL: 2.0, OFFICER: 20.0, CELL: 5.0}, waiting=9.0)
     assert (hours[LINE], hours[APPROVAL], hours[OFFICER]) == (30.0, 2.0, 8.0)
-    assert (share, hours[CELL], hours[WORK]) == (0.0, 0.0, 0.0)
+    assert (share, hours[CELL], hours[IDLE]) == (0.0, 0.0, 0.0)
 
 
 def test_without_protection_learning_gets_what_requests_leave():
@@ -126,7 +126,9 @@ def test_managers_pay_for_their_reports_and_officers_for_their_role():
     )
     week_up_to(organization, "hours")
     reports = np.bincount(organization.manager[organization.manager >= 0], minlength=31)
-    assert np.array_equal(organization.hours[:, LINE], np.float32(1.0 + 0.5 * reports))
+    # Whoever leads a unit meets with it, and with their own.
+    meetings = np.where(reports > 0, 2.0, 1.0)
+    assert np.array_equal(organization.hours[:, LINE], np.float32(meetings + 0.5 * reports))
     officers = np.zeros(31, dtype=bool)
     officers[organization.officer[: organization.cells]] = True
     assert np.array_equal(organization.hours[:, OFFICER], np.where(officers, 3.0, 0.0))
@@ -136,7 +138,9 @@ def test_hours_of_learning_are_remembered_with_their_half_life():
     organization = quiet(interpersonal={"hours": 3.0}, hours={"memory": 4.0})
     for _ in range(4):
         organization.step()
-    assert organization.learning_hours == pytest.approx(1.5, abs=1e-5)
+    # Half of what they came with, half of what they had; managers talk in two units.
+    expected = np.where(organization.leads_unit >= 0, 4.0, 2.5)
+    assert organization.learning_hours == pytest.approx(expected, abs=1e-5)
 
 
 def test_in_a_week_without_hours_nothing_is_handled():

@@ -127,6 +127,8 @@ def moved_and_asked(share: float, officers: str, seed: int) -> tuple[list[int], 
         may_move[appointed[: organization.cells]] = False
     communities = [organization.community == c for c in range(organization.communities)]
     asked = [round(share * (may_move & inside).sum()) for inside in communities]
+    # Nobody can change place alone.
+    asked = [2 if count == 1 else count for count in asked]
     apply(organization, "reshuffle")
     moved = organization.cell != before
     assert organization.tally[SEATS_MOVED] == moved.sum()

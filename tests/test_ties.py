@@ -107,7 +107,7 @@ def test_a_group_gets_to_know_each_other_alike_in_both_directions():
 def test_contact_lists_never_overflow_nor_name_anybody_twice(people, room, meetings):
     contact, familiarity, _, _ = ties = strangers(people, room)
     for week in range(meetings):
-        in_one_group(ties, people, 0.5 * week, week)
+        in_one_group(ties, people, 0.5 * (week + 1), week)
     for i in range(people):
         known = contact[i][contact[i] >= 0]
         assert len(known) == min(room, people - 1)

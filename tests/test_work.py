@@ -44,7 +44,7 @@ def one_person(
     organization.practice[:] = practice
     organization.beliefs[0] = organization.reality * (1 if right else -1)
     organization.hours[0] = 0.0
-    organization.hours[0, WORK] = 40.0
+    organization.hours[0, IDLE] = 40.0
     organization.queue_length[0] = requests
     organization.queue_number[0, :requests] = np.arange(requests)
     organization.fear[:] = 1.0
@@ -119,7 +119,7 @@ def test_who_is_right_closes_what_fits_the_week_and_finishes_the_last_request_in
     assert organization.overtime[0] == 2.0
     assert organization.hours[0, WORK] == 40.0
     organization.hours[0] = 0.0
-    organization.hours[0, WORK] = 11.0
+    organization.hours[0, IDLE] = 11.0
     apply(organization, "work")
     assert organization.week_cases[0] == 3.0
     assert organization.queue_length[0] == 3
@@ -298,7 +298,7 @@ def test_a_request_meets_the_same_luck_whoever_handles_it():
         organization = quiet(people=12, start={"opinion": 0.0, "code_opinion": 0.0})
         organization.fear[:] = 0.5
         organization.ability[:] = 1.0
-        organization.hours[seat, WORK] = 400.0
+        organization.hours[seat, IDLE] = 400.0
         organization.queue_length[seat] = 50
         organization.queue_number[seat, :50] = np.arange(50)
         apply(organization, "work")

@@ -210,7 +210,7 @@ class Approvals(Mechanism):
         *("beliefs", "manager", "level", "person", "reality", "codifiable"),
         "trial_submitted",
         *("trial_dimension", "trial_value", "trial_gain", "trial_truth", "unit", "team_start"),
-        *("team_member", "learning_rate", "contact", "familiarity", "last_met"),
+        *("team_member", "learning_rate", "contact", "familiarity", "last_met", "hours"),
     )
     writes = (
         *(

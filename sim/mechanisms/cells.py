@@ -69,7 +69,7 @@ class Cells(Mechanism):
     name = "cells"
     Parameters = CellsParameters
     fixed = ("size",)
-    reads = (*GROUP_READS, "cell_start", "cell_member", "cell_community")
+    reads = (*GROUP_READS, "cell", "cell_start", "cell_member", "cell_community")
     writes = GROUP_WRITES
     null = {"cells.hours": 0.0, "cells.joint_hours": 0.0}
 

@@ -167,7 +167,7 @@ def feel(
 class Climate(Mechanism):
     name = "climate"
     Parameters = ClimateParameters
-    reads = ("noticed", "raised", "unit", "manager", "character", "person")
+    reads = ("joint_hours", "warmth", "noticed", "raised", "unit", "manager", "character", "person")
     writes = ("fear", "belonging", "encouragement", "tally")
     null = {
         "climate.visibility": 0.0,

@@ -15,10 +15,10 @@ from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import (
+    IDLE,
     LEARNING,
     LINE,
     OBLIGATIONS,
-    WORK,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def allocate(planned, hours, waiting, week_hours, protected, learning_share):
     """Divide each person's week; writes ``hours`` by activity and ``learning_share``.
 
     ``planned`` (people, activities) are wishes, ``waiting`` the hours of requests in the queue.
-    All that is left stands in the column WORK; what the requests do not need becomes idle there.
+    All that is left stands as IDLE, until requests take of it what they need.
     """
     for i in range(len(waiting)):
         for a in range(hours.shape[1]):
@@ -89,13 +89,13 @@ def allocate(planned, hours, waiting, week_hours, protected, learning_share):
         for a in LEARNING_COLUMNS:
             hours[i, a] = planned[i, a] * share
         learning_share[i] = share
-        hours[i, WORK] = left - learning
+        hours[i, IDLE] = left - learning
 
 
 class Hours(Mechanism):
     name = "hours"
     Parameters = HoursParameters
-    reads = ("queue_length", "overtime", "manager", "practice", "ability")
+    reads = ("queue_length", "overtime", "manager", "leads_unit", "practice", "ability")
     writes = ("planned", "hours", "learning_share", "learning_hours", "backlog")
     null = {"hours.week": 0.0}
 

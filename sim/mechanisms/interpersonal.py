@@ -233,7 +233,7 @@ GROUP_WRITES = (*TALK_WRITES, "practice", "used")
 class Interpersonal(Mechanism):
     name = "interpersonal"
     Parameters = InterpersonalParameters
-    reads = (*GROUP_READS, "team_start", "team_member")
+    reads = (*GROUP_READS, "unit", "leads_unit", "team_start", "team_member")
     writes = GROUP_WRITES
     null = {
         "interpersonal.hours": 0.0,

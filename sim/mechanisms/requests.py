@@ -39,7 +39,7 @@ class RequestsParameters(Parameters):
         0.75,
         unit="share of requests",
         bounds=(0, 1),
-        doc="Requests that go to somebody whose interest lies in their topic, if there is anybody.",
+        doc="Requests that go to somebody whose job is their topic, if there is anybody.",
         source="document 002 (different jobs aiming at one specialty); value " + ASSUMPTION,
     )
     queue_limit: int = parameter(

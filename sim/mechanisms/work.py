@@ -135,7 +135,7 @@ def handle(
     seed,
     decision,
 ):
-    """Handle requests, person by person, for as many hours as stand in column WORK of ``hours``.
+    """Handle requests, person by person, for as many ``hours`` as nothing else has claimed.
 
     ``settings`` are, in order: hours per case, chance of noticing, rush, workaround hours, raise
     hours, horizon, exposure hours. All draws about a request are keyed by the week it arrived in
@@ -144,8 +144,9 @@ def handle(
     limit = block_of.shape[1]
     mean = overall(record_success, record_cases)
     for i in range(len(ability)):
-        left = float(hours[i, WORK]) - overtime[i]
-        spent, lost = min(float(hours[i, WORK]), float(overtime[i])), 0.0
+        budget = float(hours[i, IDLE])
+        left = budget - overtime[i]
+        spent, lost = min(budget, float(overtime[i])), 0.0
         week_cases[i] = 0.0
         week_success[i] = 0.0
         noticed[i] = 0
@@ -217,7 +218,6 @@ def handle(
             length[i] += 1
         # The last request may run into next week.
         overtime[i] = max(0.0, -left)
-        budget = hours[i, WORK]
         hours[i, FAILURE] = min(lost, budget)
         hours[i, WORK] = min(spent, budget - hours[i, FAILURE])
         hours[i, IDLE] = max(budget - hours[i, WORK] - hours[i, FAILURE], 0.0)

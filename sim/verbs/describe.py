@@ -147,6 +147,8 @@ def describe_requirements(as_json: bool) -> None:
         carried = [
             f"{kind}: {', '.join(names)}" for kind in CARRIERS if (names := row.carriers.get(kind))
         ]
+        if row.missing:
+            carried.append(f"missing: {row.missing}")
         table.add_row(row.id, row.text, "\n".join(carried) or "not yet carried")
     results.print(table)
     done = sum(bool(row.carriers) for row in rows)
