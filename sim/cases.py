@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from sim.kernels import kernel
-from sim.randomness import draw
+from sim.kernels import inlined, kernel
+from sim.randomness import fold, heads, unit
 
 
-@kernel
-def action(belief, rule, formalization, word, d):
-    """What a person does on dimension ``d``: +1 or -1.
+@inlined
+def follows(rule, formalization, luck):
+    """Whether a person acts by the code: with probability ``formalization`` where it speaks."""
+    return (rule != 0) & (unit(luck) < formalization)
 
-    By the code (``rule``) with probability ``formalization`` where it says something; otherwise
-    by their own belief, and with no opinion by the toss of a coin.
+
+@inlined
+def action(belief, rule, formalization, luck):
+    """What a person does on a dimension, +1 or -1; ``luck`` is a word for it (uint64).
+
+    By the code, or else by their own belief, and with no opinion by the toss of a coin.
     """
-    if rule != 0 and draw(word, d, 0) < formalization:
-        return rule
-    if belief != 0:
-        return belief
-    return 1 if draw(word, d, 1) < 0.5 else -1
+    coin = 1 if heads(luck) else -1
+    own = belief if belief != 0 else coin
+    return rule if follows(rule, formalization, luck) else own
 
 
 @kernel
@@ -29,10 +32,10 @@ def attempt(beliefs, code, reality, first, last, formalization, word):
     """
     right, ruled, departed = True, False, False
     for d in range(first, last):
-        if code[d] != 0:
-            ruled = True
-            departed = departed or draw(word, d, 0) >= formalization
-        right = right and action(beliefs[d], code[d], formalization, word, d) == reality[d]
+        luck = fold(word, d)
+        right &= action(beliefs[d], code[d], formalization, luck) == reality[d]
+        ruled |= code[d] != 0
+        departed |= (code[d] != 0) & (not follows(code[d], formalization, luck))
     return right, ruled and not departed
 
 

@@ -91,7 +91,7 @@ def count_acquainted(contact, familiarity, last_met, week, threshold):
     for i in range(contact.shape[0]):
         for k in range(contact.shape[1]):
             if contact[i, k] == -1:
-                break
+                continue
             if faded(familiarity[i, k], week - last_met[i, k]) > threshold:
                 pairs += 1
     return pairs

@@ -13,11 +13,11 @@ import math
 import numpy as np
 
 from sim.cases import attempt
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, SOCIALIZATION_FLOW, TURNS_TAKEN
-from sim.ties import familiar, find, meet
+from sim.ties import faded, find, meet
 
 #: Turns at speaking that an hour has for all members together (assumption: ten minutes each).
 TURNS_PER_HOUR = 6.0
@@ -25,11 +25,10 @@ TURNS_PER_HOUR = 6.0
 TRUST_STEP = 0.1
 
 
-@kernel
-def expected_success(success, cases, mean, j, b, home, i, discount):
-    """What ``i`` expects of ``j`` on block ``b``; people of another home start lower."""
-    prior = mean - discount if home[i] != home[j] else mean
-    return estimate(success[j, b], cases[j, b], prior)
+@inlined
+def expected_of_other(success, cases, mean, is_stranger, discount):
+    """What one expects of another by their record; people of another home start lower."""
+    return estimate(success, cases, mean - discount if is_stranger else mean)
 
 
 @kernel
@@ -125,10 +124,14 @@ def hear(
             j = members[a]
             if j == i or not speaks[a]:
                 continue
-            if expected_success(seen_success, seen_cases, mean, j, b, home, i, discount) <= own:
+            other = expected_of_other(
+                seen_success[j, b], seen_cases[j, b], mean, home[i] != home[j], discount
+            )
+            if other <= own:
                 continue
             better += 1
-            known = familiar(contact, familiarity, last_met, i, j, week)
+            k = find(contact, i, j)
+            known = faded(familiarity[i, k], week - last_met[i, k]) if k >= 0 else 0.0
             weight = stranger + (1.0 - stranger) * known
             for c in range(complexity):
                 d = b * complexity + c
@@ -293,8 +296,8 @@ def practise_together(
             cases = int(hours * share[i] / case_hours + draw(key, person[i], 0))
             for n in range(cases):
                 word = fold(fold(key, person[i]), n)
-                other = int(draw(word, 0, 5) * (len(members) - 1))
-                j = members[other + (other >= a)]
+                place = int(draw(word, 0, 5) * (len(members) - 1))
+                j = members[place + (place >= a)]
                 b = choose_block(
                     members, low[g], high[g], seen_success, seen_cases, draw(word, 0, 6)
                 )
@@ -311,14 +314,14 @@ def practise_together(
                 outcome = 1.0 if right else 0.0
                 trust[i, place] += TRUST_STEP * (outcome - trust[i, place])
                 own = estimate(seen_success[i, b], seen_cases[i, b], mean)
-                looked_up_to = (
-                    expected_success(seen_success, seen_cases, mean, j, b, home, i, discount) > own
+                other = expected_of_other(
+                    seen_success[j, b], seen_cases[j, b], mean, home[i] != home[j], discount
                 )
                 for d in range(first, last):
                     used[i, d] = True
                     practice[i, d] = min(1.0, practice[i, d] + deepening)
                     value = seen_beliefs[j, d]
-                    if not looked_up_to or value == 0 or beliefs[i, d] == value:
+                    if other <= own or value == 0 or beliefs[i, d] == value:
                         continue
                     if draw(word, 1, d) < adoption * known * learning_rate[i]:
                         beliefs[i, d] = value

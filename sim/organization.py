@@ -220,7 +220,7 @@ class Organization:
             P: self.people,
             D: self.dimensions,
             B: self.blocks,
-            K: max(1, min(MOST_CONTACTS, self.people - 1)),
+            K: min(MOST_CONTACTS, self.people),
             Q: settings.requests.queue_limit,
             "activities": len(ACTIVITIES),
             "tallies": len(TALLIES),

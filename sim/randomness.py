@@ -23,7 +23,7 @@ FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 SHIFT_30, SHIFT_27, SHIFT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
 SHIFT_11 = np.uint64(11)
-ONE = np.uint64(1)
+ZERO, ONE = np.uint64(0), np.uint64(1)
 #: A draw keeps 53 bits: every value k / 2**53 is exact in float64.
 UNIT = 2.0**-53
 
@@ -49,17 +49,29 @@ def key(seed, decision, period):
 
 
 @kernel
+def unit(word):
+    """The upper 53 bits of a word as a number on [0, 1)."""
+    return (word >> SHIFT_11) * UNIT
+
+
+@kernel
+def heads(word):
+    """Its lowest bit as a fair coin: a bit that ``unit`` does not use."""
+    return word & ONE != ZERO
+
+
+@kernel
 def draw(key, a, b):
     """Uniform on [0, 1), for coordinates ``a`` and ``b`` (integers >= 0) of a decision."""
-    return (fold(fold(key, a), b) >> SHIFT_11) * UNIT
+    return unit(fold(fold(key, a), b))
 
 
 @kernel
 def draw_normal(key, a, b):
     """Standard normal, from two draws (Box and Muller 1958)."""
     word = fold(fold(key, a), b)
-    radius = math.sqrt(-2.0 * math.log(1.0 - (fold(word, 0) >> SHIFT_11) * UNIT))
-    return radius * math.cos(2.0 * math.pi * ((fold(word, 1) >> SHIFT_11) * UNIT))
+    radius = math.sqrt(-2.0 * math.log(1.0 - unit(fold(word, 0))))
+    return radius * math.cos(2.0 * math.pi * unit(fold(word, 1)))
 
 
 @kernel

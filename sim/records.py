@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 
 #: Weeks in which a case counts half in the record (assumption).
 HALF_LIFE = 13.0
@@ -10,7 +10,7 @@ HALF_LIFE = 13.0
 PRIOR_CASES = 2.0
 
 
-@kernel
+@inlined
 def estimate(success, cases, mean):
     """Expected share of successes: the record, drawn towards ``mean`` while it is short."""
     return (success + PRIOR_CASES * mean) / (cases + PRIOR_CASES)

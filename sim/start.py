@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.kernels import kernel
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, draw_normal, fold
+from sim.ties import slot
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -327,8 +328,10 @@ def befriend_neighbours(contact, familiarity, home, contacts, value):
             for step in range(min(contacts, size - 1)):
                 # Alternately ahead and behind: +1, -1, +2, -2, ...
                 ahead = (step // 2 + 1) * (1 if step % 2 == 0 else -1)
-                contact[i, step] = first + (i - first + ahead) % size
-                familiarity[i, step] = value
+                j = first + (i - first + ahead) % size
+                place = slot(contact, i, j)
+                contact[i, place] = j
+                familiarity[i, place] = value
         first = last
 
 
@@ -349,9 +352,7 @@ def _bring_ties(organization: Organization) -> None:
 def remember_ties(contact, familiarity, source, target, strength):
     """Write ties into the contact lists; where a list is full the strongest ties are kept."""
     for tie in np.argsort(-strength, kind="mergesort"):
-        i = source[tie]
-        for k in range(contact.shape[1]):
-            if contact[i, k] == -1:
-                contact[i, k] = target[tie]
-                familiarity[i, k] = strength[tie]
-                break
+        place = slot(contact, source[tie], target[tie])
+        if place >= 0:
+            contact[source[tie], place] = target[tie]
+            familiarity[source[tie], place] = strength[tie]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 
 #: f <- 1 - (1 - f) * GROWTH ** hours: half of what is missing after ten joint hours (assumption).
 GROWTH = 0.933
@@ -20,65 +20,85 @@ LEFT_WEEKS = 1040
 LEFT = 0.5 ** (np.arange(LEFT_WEEKS) / HALF_LIFE)
 
 
-@kernel
+@inlined
 def find(contact, i, j):
     """Position of ``j`` among the contacts of ``i``, or -1."""
-    row = contact[i]
-    for k in range(len(row)):
-        if row[k] == j:
-            return k
-        if row[k] == -1:
-            return -1
+    place = slot(contact, i, j)
+    return place if place >= 0 and contact[i, place] == j else -1
+
+
+@inlined
+def slot(contact, i, j):
+    """Where ``j`` stands or could stand among the contacts of ``i``; -1 where the list is full.
+
+    A list is an open hash table: the search starts at ``j`` modulo its length and goes on to the
+    first place that holds ``j`` or nobody. Places are never emptied singly, so none is missed.
+    """
+    places = contact.shape[1]
+    # The division is slow, and in small organizations there is a place for everybody.
+    place = j if j < places else j % places
+    for _ in range(places):
+        if contact[i, place] == j or contact[i, place] == -1:
+            return place
+        place = place + 1 if place + 1 < places else 0
     return -1
 
 
-@kernel
+@inlined
 def faded(familiarity, weeks):
     """Familiarity after so many weeks apart (whole weeks; nothing is left after twenty years)."""
     return familiarity * LEFT[min(weeks, LEFT_WEEKS - 1)]
 
 
-@kernel
+@inlined
 def familiar(contact, familiarity, last_met, i, j, week):
     """How well ``i`` knows ``j`` now: 0 for a stranger, 1 at most."""
     k = find(contact, i, j)
     return 0.0 if k < 0 else faded(familiarity[i, k], week - last_met[i, k])
 
 
+@inlined
+def closer(familiarity, weeks, apart):
+    """Familiarity after a meeting that leaves the share ``apart`` of what was missing to 1."""
+    return 1.0 - (1.0 - faded(familiarity, weeks)) * apart
+
+
 @kernel
 def meet(contact, familiarity, trust, last_met, i, j, hours, week):
     """Let ``i`` spend ``hours`` with ``j``; gives the familiarity after it (one direction only)."""
-    return draw_closer(contact, familiarity, trust, last_met, i, j, GROWTH**hours, week)
-
-
-@kernel
-def draw_closer(contact, familiarity, trust, last_met, i, j, apart, week):
-    """Leave ``i`` only the share ``apart`` of what is missing to knowing ``j`` fully."""
-    place = find(contact, i, j)
-    if place < 0:
-        place = make_room(contact, familiarity, last_met, i, week)
-        contact[i, place] = j
-        familiarity[i, place] = 0.0
-        trust[i, place] = 0.5
-        last_met[i, place] = week
-    known = faded(familiarity[i, place], week - last_met[i, place])
-    known = 1.0 - (1.0 - known) * apart
-    familiarity[i, place] = known
-    last_met[i, place] = week
+    k = find(contact, i, j)
+    if k < 0:
+        k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
+    known = closer(familiarity[i, k], week - last_met[i, k], GROWTH**hours)
+    familiarity[i, k], last_met[i, k] = known, week
     return known
 
 
 @kernel
-def make_room(contact, familiarity, last_met, i, week):
-    """Place for a new contact of ``i``: an empty one, or that of whom ``i`` now knows least."""
-    weakest, least = 0, 2.0
+def get_acquainted(contact, familiarity, trust, last_met, i, j, week):
+    """Note the stranger ``j`` among the contacts of ``i``; gives the place.
+
+    Where the list is full, whom ``i`` now knows least makes room.
+    """
+    place = slot(contact, i, j)
+    if place < 0:
+        place = weakest(contact, familiarity, last_met, i, week)
+    contact[i, place] = j
+    familiarity[i, place] = 0.0
+    trust[i, place] = 0.5
+    last_met[i, place] = week
+    return place
+
+
+@kernel
+def weakest(contact, familiarity, last_met, i, week):
+    """Place of the contact whom ``i``, whose list is full, now knows least."""
+    place, least = 0, 2.0
     for k in range(contact.shape[1]):
-        if contact[i, k] == -1:
-            return k
         known = faded(familiarity[i, k], week - last_met[i, k])
         if known < least:
-            weakest, least = k, known
-    return weakest
+            place, least = k, known
+    return place
 
 
 @kernel
@@ -110,7 +130,11 @@ def meet_in_groups(
                     continue
                 if hours != usual:
                     usual, apart = hours, GROWTH**hours
-                known = draw_closer(contact, familiarity, trust, last_met, i, j, apart, week)
+                k = find(contact, i, j)
+                if k < 0:
+                    k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
+                known = closer(familiarity[i, k], week - last_met[i, k], apart)
+                familiarity[i, k], last_met[i, k] = known, week
                 joint_hours[i] += hours
                 warmth[i] += hours * known
 
@@ -126,7 +150,7 @@ def forget_seats(contact, familiarity, trust, last_met, left):
         for k in range(contact.shape[1]):
             j = contact[i, k]
             if j == -1:
-                break
+                continue
             if left[i]:
                 contact[i, k] = -1
                 familiarity[i, k] = 0.0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, learners, lively, quiet, week_up_to
 
-from sim.groups import choose_block, expected_success, hear, take_turns
+from sim.groups import choose_block, expected_of_other, hear, take_turns
 from sim.randomness import fold
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -151,11 +151,8 @@ def test_people_of_another_home_must_show_more_and_data_outweigh_it():
     assert heard([1, 1, 1], [1, 1, 1, 1.1], cases=2.0) == 1
     assert heard([1, 1, 1], [1, 1, 1, 1.1], cases=2.0, home=elsewhere, discount=0.1) == 0
     assert heard([1, 1, 1], [50, 51, 51, 51], cases=100.0, home=elsewhere, discount=0.1) == 1
-    success = np.array([[1.0], [1.0]], dtype=np.float32)
-    cases = np.array([[2.0], [2.0]], dtype=np.float32)
-    home = np.array([0, 1])
-    assert expected_success(success, cases, 0.5, 1, 0, home, 1, 0.1) == pytest.approx(0.5)
-    assert expected_success(success, cases, 0.5, 1, 0, home, 0, 0.1) == pytest.approx(0.45)
+    assert expected_of_other(1.0, 2.0, 0.5, False, 0.1) == pytest.approx(0.5)
+    assert expected_of_other(1.0, 2.0, 0.5, True, 0.1) == pytest.approx(0.45)
 
 
 def test_everybody_who_came_and_does_not_fear_speaks_while_there_are_turns():

@@ -13,6 +13,7 @@ from scipy import stats
 from sim.cases import action, attempt, chance_right
 from sim.mechanisms.work import gains_more_by_raising
 from sim.organization import Organization
+from sim.randomness import fold
 from sim.records import HALF_LIFE, estimate, overall
 from sim.tallies import (
     CASES_HANDLED,
@@ -58,13 +59,13 @@ def counted(organization: Organization) -> dict[int, float]:
 
 def test_a_person_acts_by_the_code_as_often_as_it_is_formalized():
     """1 000 requests; 5 standard errors of a coin: a right model fails once in 1.7 million."""
-    word = [np.uint64(n) for n in range(1000)]
-    by_code = sum(action(-1, 1, 0.3, w, 2) == 1 for w in word)
+    word = [np.uint64(fold(np.uint64(7), n)) for n in range(1000)]
+    by_code = sum(action(-1, 1, 0.3, w) == 1 for w in word)
     assert abs(by_code - 300) < 5 * np.sqrt(1000 * 0.3 * 0.7)
-    assert all(action(-1, 1, 1.0, w, 2) == 1 for w in word)
-    assert all(action(-1, 1, 0.0, w, 2) == -1 for w in word)
-    assert all(action(-1, 0, 1.0, w, 2) == -1 for w in word)
-    heads = sum(action(0, 0, 0.5, w, 2) == 1 for w in word)
+    assert all(action(-1, 1, 1.0, w) == 1 for w in word)
+    assert all(action(-1, 1, 0.0, w) == -1 for w in word)
+    assert all(action(-1, 0, 1.0, w) == -1 for w in word)
+    heads = sum(action(0, 0, 0.5, w) == 1 for w in word)
     assert abs(heads - 500) < 5 * np.sqrt(250)
 
 
@@ -72,7 +73,10 @@ def test_a_person_acts_by_the_code_as_often_as_it_is_formalized():
 def test_the_chance_of_being_right_is_that_of_acting_rightly(belief, rule, truth, formalization):
     """400 cases; 5.5 standard errors: one example in 26 million fails a right model."""
     chance = chance_right(belief, rule, truth, formalization)
-    acts = [action(belief, rule, formalization, np.uint64(n), 4) == truth for n in range(400)]
+    acts = [
+        action(belief, rule, formalization, np.uint64(fold(np.uint64(7), n))) == truth
+        for n in range(400)
+    ]
     error = np.sqrt(400 * chance * (1 - chance))
     assert abs(sum(acts) - 400 * chance) <= 5.5 * error + 0.5
     if chance in (0.0, 1.0):
@@ -83,7 +87,9 @@ def test_the_chance_of_being_right_is_that_of_acting_rightly(belief, rule, truth
 def test_a_request_is_right_when_all_its_dimensions_are(beliefs, code, formalization, word):
     reality = np.ones(6, dtype=np.int8)
     right, by_code = attempt(beliefs, code, reality, 2, 5, formalization, word)
-    acts = [action(beliefs[d], code[d], formalization, word, d) for d in range(2, 5)]
+    acts = [
+        action(beliefs[d], code[d], formalization, np.uint64(fold(word, d))) for d in range(2, 5)
+    ]
     assert right == all(act == 1 for act in acts)
     if by_code:
         assert all(act == rule for act, rule in zip(acts, code[2:5], strict=True) if rule != 0)

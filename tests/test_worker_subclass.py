@@ -132,7 +132,9 @@ def test_a_week_of_forty_hours_and_the_people_met():
     # float32 columns: twelve numbers up to 40 add up to within a few units in the last place.
     assert sum(person.hours.values()) == pytest.approx(40, abs=1e-4)
     week = model.organization.period
-    for place, other in enumerate(person.contacts):
+    known_to = np.flatnonzero(model.organization.contact[4] >= 0)
+    assert len(known_to) == len(person.contacts)
+    for place, other in zip(known_to, person.contacts, strict=True):
         assert other.seat == model.organization.contact[4, place]
         faded = 0.5 ** ((week - model.organization.last_met[4, place]) / 40)
         known = model.organization.familiarity[4, place] * faded

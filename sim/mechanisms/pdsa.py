@@ -100,9 +100,7 @@ def support_of(i, contact, familiarity, trust, last_met, manager, week):
     alone = 1.0
     for k in range(contact.shape[1]):
         j = contact[i, k]
-        if j == -1:
-            break
-        if j != manager[i]:
+        if j >= 0 and j != manager[i]:
             known = faded(familiarity[i, k], week - last_met[i, k])
             alone *= 1.0 - 0.2 * known * trust[i, k]
     return 1.0 - alone

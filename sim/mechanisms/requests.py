@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw, draw_poisson
+from sim.randomness import draw_poisson, fold, unit
 from sim.tallies import REQUESTS_ARRIVED, REQUESTS_REFUSED
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def first_beyond(reach):
     return guide
 
 
-@kernel
+@inlined
 def place_of(target, reach, guide):
     """The first place whose ``reach`` exceeds ``target``, found from the guide table."""
     places = len(reach)
@@ -112,11 +112,12 @@ def arrive(
     arrived = draw_poisson(arrivals, mean)
     refused = 0
     for r in range(arrived):
-        b = int(draw(kinds, r, 0) * blocks)
+        b = int(unit(fold(kinds, r)) * blocks)
         topic = ((b + 1) * topics - 1) // blocks
         first, last = bounds[topic], bounds[topic + 1]
-        luck = draw(routes, r, 0)
-        if first < last and draw(routes, r, 1) < specialization:
+        route = fold(routes, r)
+        luck = unit(route)
+        if first < last and unit(fold(route, 0)) < specialization:
             before = topic_reach[first - 1] if first > 0 else 0.0
             target = before + luck * (topic_reach[last - 1] - before)
             seat = by_topic[min(place_of(target, topic_reach, topic_guide), last - 1)]

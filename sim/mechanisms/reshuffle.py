@@ -127,7 +127,7 @@ def pick_movers(
     count = round(share * len(candidates))
     count = 2 if count == 1 and len(candidates) > 1 else count
     taken: dict[int, int] = {}
-    movers = []
+    movers: list[int] = []
     for seat in candidates.tolist():
         place = int(places[seat])
         if len(movers) < count and taken.get(place, 0) < count // 2:

@@ -180,7 +180,7 @@ def handle(
             record_cases[i, b] += 1.0
             if by_code:
                 code_cases[b] += 1.0
-            seen = right or (backlog[i] <= settings[2] and draw(word, first, 2) < settings[1])
+            seen = right or (backlog[i] <= settings[2] and draw(word, last, 0) < settings[1])
             if right or not seen:
                 # What is not noticed passes for a success with everybody, oneself included.
                 record_success[i, b] += 1.0
