@@ -230,16 +230,14 @@ def finding(table: pd.DataFrame, name: str, measure: MeasureLike, titles: tuple[
     size = number(abs(factor * row["difference"]), decimals)
     points = " points" if is_share(measure.unit) else ""
     direction = "more" if (row["difference"] > 0) == (reading.side == "B") else "less"
+    how_sure = _how_sure(row, reading, low, high, decimals)
     return (
         f"{winner} {verb} {label} than {loser}: {value} against {_with_unit(other, unit)}, "
-        f"{size}{points} {direction} ({_how_sure(row, reading, low, high, decimals, len(table))}"
-        f"{missing})."
+        f"{size}{points} {direction} ({how_sure}{missing})."
     )
 
 
-def _how_sure(
-    row: Any, reading: Reading, low: float, high: float, decimals: int, compared: int
-) -> str:
+def _how_sure(row: Any, reading: Reading, low: float, high: float, decimals: int) -> str:
     n = int(row["n"])
     if reading.strength == statistics.ONE_RUN:
         return "one run cannot say how sure that is"
@@ -249,7 +247,7 @@ def _how_sure(
     agreeing = int(row["higher"] if row["difference"] > 0 else row["lower"])
     text = f"95 % interval {interval_text(nearer, farther, decimals)}; so in {agreeing} of {n} runs"
     if reading.strength == HINT:
-        text += f"; a hint only, it does not hold when corrected for {compared} measures"
+        text += f"; a hint only, it does not hold when corrected for {int(row['family'])} measures"
     return text
 
 

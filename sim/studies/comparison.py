@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.measures import MEASURES
+from sim.measures import MAIN_MEASURES, MEASURES
 from sim.parameters import ASSUMPTION
 from sim.scenario.loading import Scenario
 from sim.scenario.schema import parameter_table
@@ -17,6 +17,9 @@ from sim.studies.statistics import compare_table
 
 if TYPE_CHECKING:
     from sim.scenario.people import People
+
+#: Parameters that are words for people and change nothing.
+TEXTS = {"title", "story", "questions"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def compare(
         seeds=tuple(seeds),
         finals=finals,
         series=series_table(tasks, runs),
-        table=compare_table(finals, *names, MEASURES),
+        table=compare_table(finals, *names, MEASURES, main=MAIN_MEASURES),
         seconds=sum(each.seconds for each in runs),
     )
 
@@ -103,12 +106,11 @@ def effective(scenario: Scenario) -> dict[str, Any]:
 
 def differing_settings(first: Scenario, second: Scenario) -> list[dict[str, Any]]:
     """Rows ``key``, ``A``, ``B``, ``unit`` of the parameters in which two scenarios differ."""
-    texts = {"title", "story", "questions"}
     one, other = effective(first), effective(second)
     return [
         {"key": row.path, "A": one[row.path], "B": other[row.path], "unit": row.unit}
         for row in parameter_table()
-        if row.path not in texts and one[row.path] != other[row.path]
+        if row.path not in TEXTS and one[row.path] != other[row.path]
     ]
 
 

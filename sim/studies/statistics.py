@@ -167,7 +167,12 @@ def detectable_difference(half_width: float, n: int, level: float = LEVEL) -> fl
 
 
 def compare_table(
-    finals: pd.DataFrame, A: str, B: str, measures: Iterable[str], level: float = LEVEL
+    finals: pd.DataFrame,
+    A: str,
+    B: str,
+    measures: Iterable[str],
+    level: float = LEVEL,
+    main: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Compare two scenarios on every measure that has a column, over the pairs complete in it.
 
@@ -176,13 +181,15 @@ def compare_table(
     finals : one row a run; columns ``scenario``, ``seed`` and one a measure (NaN: no value).
     A, B : names of the two scenarios; differences are B minus A.
     measures : names, in the order of the table's rows.
+    main : those that were named before the runs as what the comparison is about.
 
     Returns
     -------
     One row a measure, indexed by its name: ``mean_A``, ``low_A``, ``high_A``, the same for B,
     ``difference``, ``difference_low``, ``difference_high``, then the fields of ``Paired``, and
-    ``p_holm``, corrected over all measures of the table. Means of A and B are over the same pairs
-    as the difference, so that they add up.
+    ``p_holm``, corrected within its ``family``: the main measures, or all the others, of which
+    ``family`` is the number. Means of A and B are over the same pairs as the difference, so that
+    they add up.
 
     Raises ValueError when no measure has a column, or a scenario has no run or two with the same
     seed.
@@ -197,7 +204,11 @@ def compare_table(
         [_compare_measure(aligned["A"][name], aligned["B"][name], level) for name in columns],
         index=pd.Index(columns, name="measure"),
     )
-    table["p_holm"] = holm(table["p"])
+    is_main = table.index.isin(main)
+    table["p_holm"], table["family"] = np.nan, 0
+    for family in (is_main, ~is_main):
+        table.loc[family, "p_holm"] = holm(table.loc[family, "p"])
+        table.loc[family, "family"] = int(family.sum())
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -11,7 +12,7 @@ from sim.parameters import ASSUMPTION
 from sim.scenario.finding import known_scenarios
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.schema import parameter_table
-from sim.studies.comparison import effective
+from sim.studies.comparison import TEXTS, effective
 from sim.verbs.terminal import print_json, results, where
 
 
@@ -19,16 +20,18 @@ def list_scenarios(as_json: bool) -> None:
     """All scenarios that can be named, with their titles."""
     rows = []
     for name, path in known_scenarios().items():
-        settings = load_scenario(name).settings
-        rows.append(
-            {"name": name, "title": settings.title, "story": settings.story, "file": where(path)}
-        )
+        scenario = load_scenario(name)
+        settings = scenario.settings
+        # A world has no story of its own; what it is stands in its first line.
+        first = scenario.text[-1].lstrip("# ").splitlines()[0]
+        story = settings.story or settings.title or first
+        rows.append({"name": name, "title": settings.title, "story": story, "file": where(path)})
     if as_json:
         print_json(rows)
         return
     table = _table("Scenario", "What it is", "File")
     for row in rows:
-        table.add_row(row["name"], row["story"] or row["title"], row["file"])
+        table.add_row(row["name"], row["story"], Path(row["file"]).name)
     results.print(table)
 
 
@@ -52,7 +55,9 @@ def describe_scenario(name: str, sets: list[str], only_assumptions: bool, as_jso
         results.print(scenario.settings.story)
     table = _table("Parameter", "Value", "Unit", "Set in", "Source")
     for row in parameters:
-        table.add_row(row["key"], str(row["value"]), row["unit"], row["origin"], row["source"])
+        if row["key"] not in TEXTS:
+            origin = Path(row["origin"]).name
+            table.add_row(row["key"], _shown(row["value"]), row["unit"], origin, row["source"])
     results.print(table)
     if period:
         results.print("\nA period, in order", style="bold")
@@ -83,6 +88,10 @@ def _parameters(scenario: Scenario, only_assumptions: bool) -> list[dict[str, An
         for row in parameter_table()
         if not only_assumptions or ASSUMPTION in row.source
     ]
+
+
+def _shown(value: Any) -> str:
+    return "-" if value in ([], "") else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -158,5 +167,6 @@ def describe_requirements(as_json: bool) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # The first column is what one looks up by.
+        table.add_column(column, overflow="fold", no_wrap=column == columns[0])
     return table
