@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
+from sim.scenario.finding import find_scenario
 from sim.scenario.loading import load_scenario
-from sim.scenario.marks import plain
+from sim.scenario.marks import plain, shown
 from sim.scenario.yaml_marks import read_file
 from sim.studies.runner import Task, run_all, series_table
 from sim.studies.statistics import Paired, holm, paired_difference
 
 HALF_YEAR = 26
 KEYS = {"title", "question", "expectation", "compare", "seeds", "measure", "worlds"}
+#: May be added once one has seen the finding, and is marked as such.
+OPTIONAL = {"afterthought"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Experiment:
     seeds: int
     measure: str
     worlds: dict[str, dict[str, Any]]
+    afterthought: str = ""
 
 
 def load_experiment(path: Path) -> Experiment:
@@ -55,17 +59,51 @@ def load_experiment(path: Path) -> Experiment:
     if document.problems or document.root is None:
         raise InputProblem(document.problems)
     given = plain(document.root)
-    wrong = [Problem(f"unknown key `{key}`", "", str(path)) for key in given if key not in KEYS]
-    wrong += [Problem(f"`{key}` is missing", "", str(path)) for key in sorted(KEYS - set(given))]
-    if not wrong and given["measure"] not in MEASURES:
-        wrong.append(
-            Problem(
-                f"there is no measure `{given['measure']}`", "See describe --measures", str(path)
-            )
-        )
+    unknown = [f"unknown key `{shown(key)}`" for key in given if key not in KEYS | OPTIONAL]
+    missing = [f"`{key}` is missing" for key in sorted(KEYS - set(given))]
+    messages = unknown + missing or list(_misread(given))
+    wrong = [Problem(message, "", str(path)) for message in messages]
     if wrong:
         raise InputProblem(wrong)
-    return Experiment(path.stem, **{**given, "compare": tuple(given["compare"])})
+    experiment = Experiment(path.stem, **{**given, "compare": tuple(given["compare"])})
+    _try_worlds(experiment, str(path))
+    return experiment
+
+
+def _misread(given: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the values of an experiment, key by key."""
+    for key in ("title", "question", "expectation", *(OPTIONAL & set(given))):
+        if not isinstance(given[key], str) or not given[key].strip():
+            yield f"`{key}` is a text"
+    pair = given["compare"]
+    if not (
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
+    ):
+        yield "`compare` is a list of two scenarios"
+    seeds = given["seeds"]
+    if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 2:
+        yield "`seeds` is a whole number, 2 or more"
+    if given["measure"] not in MEASURES:
+        yield f"there is no measure `{given['measure']}`: see describe --measures"
+    worlds = given["worlds"]
+    if not worlds or not isinstance(worlds, dict):
+        yield "`worlds` has a name for each world, and the settings that make it"
+    elif not all(isinstance(values, dict) for values in worlds.values()):
+        yield "each of `worlds` has settings, such as {environment.turbulence: 0}"
+
+
+def _try_worlds(experiment: Experiment, file: str) -> None:
+    """Load every scenario in every world once, so that nothing is found out after hours."""
+    problems: list[Problem] = []
+    for scenario in experiment.compare:
+        try:
+            find_scenario(scenario)
+            for values in experiment.worlds.values():
+                _settings(scenario, values)
+        except InputProblem as wrong:
+            problems += [replace(one, file=one.file or file) for one in wrong.problems]
+    if problems:
+        raise InputProblem(list(dict.fromkeys(problems)))
 
 
 def run_experiment(experiment: Experiment, jobs: int) -> pd.DataFrame:
@@ -96,13 +134,13 @@ def _settings(scenario: str, values: dict[str, Any]) -> Any:
 def _differences(
     experiment: Experiment, series: pd.DataFrame, world: str
 ) -> Iterator[tuple[str, Paired, tuple[float, float]]]:
-    """The measure's weekly mean over the whole run and over its first and last half-year."""
+    """The measure's weekly mean over the run, and over its first and last half-year if it has."""
+    series = series[series["scenario"].isin([f"{world}|A", f"{world}|B"])]
     last = int(series["period"].max())
-    parts = {
-        "all": (1, last),
-        f"1-{HALF_YEAR}": (1, HALF_YEAR),
-        f"{last - HALF_YEAR + 1}-{last}": (last - HALF_YEAR + 1, last),
-    }
+    parts = {"all": (1, last)}
+    if last >= 2 * HALF_YEAR:
+        parts[f"1-{HALF_YEAR}"] = (1, HALF_YEAR)
+        parts[f"{last - HALF_YEAR + 1}-{last}"] = (last - HALF_YEAR + 1, last)
     for weeks, (low, high) in parts.items():
         inside = series[series["period"].between(low, high)]
         first, second = (
@@ -148,6 +186,8 @@ def report(experiment: Experiment, table: pd.DataFrame) -> str:
         "|---|---|---|---|---|---|",
     ]
     lines += [_line(row, first, second) for row in table.to_dict("records")]
+    if experiment.afterthought:
+        lines += ["", f"**Thought of it afterwards.** {experiment.afterthought}"]
     removed = table.loc[table["weeks"] == "all", "variance_removed"]
     lines += [
         "",
