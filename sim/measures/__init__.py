@@ -1,0 +1,60 @@
+"""What we look at: documented functions of an organization, each with label, unit and range.
+
+A *stock* is read off the arrays as they are; its value for a run is that of the last week. A *flow*
+is a function of what was counted (``Counted``): of one week in a series, of all weeks together for
+a run. Measures change nothing.
+
+Each carries the class of its effects (R131): whether a difference in it between scenarios is put in
+by a setting, calibrated, or emerges from rules that do not name it.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from sim.measures.change import CHANGE, TIME
+from sim.measures.knowledge import KNOWLEDGE
+from sim.measures.measure import WEEKS_A_YEAR, Counted, EffectClass, Measure, ratio
+from sim.measures.people import PEOPLE
+from sim.measures.performance import PERFORMANCE
+
+__all__ = [
+    "MAIN_MEASURES",
+    "MEASURES",
+    "SHORT_LIST",
+    "WEEKS_A_YEAR",
+    "Counted",
+    "EffectClass",
+    "Measure",
+    "ratio",
+]
+
+#: All measures by name, in the order in which tables list them.
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in itertools.chain(PERFORMANCE, KNOWLEDGE, PEOPLE, CHANGE, TIME)
+}
+
+#: What a comparison speaks of first; chosen before looking, never by the size of an effect.
+MAIN_MEASURES = (
+    "output",
+    "quality",
+    "response_time",
+    "mean_knowledge",
+    "self_efficacy",
+    "fear",
+)
+
+#: What a terminal has room for; pages and tables have them all.
+SHORT_LIST = (
+    *MAIN_MEASURES,
+    "cost_per_case",
+    "net_value",
+    "code_knowledge",
+    "tacit_stock",
+    "diversity",
+    "belonging",
+    "turnover",
+    "changes_adopted",
+    "learning_time",
+)
