@@ -24,6 +24,9 @@ app = typer.Typer(
     help="A laboratory for learning organizations: run, compare and describe scenarios.",
 )
 
+#: What Typer makes of Ctrl-C.
+INTERRUPTED = 130
+
 ScenarioName = Annotated[
     str,
     typer.Argument(
@@ -194,13 +197,15 @@ def main(arguments: list[str] | None = None) -> None:
             _say(f"error: {problem}")
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
-        _say("stopped; nothing was written")
-        sys.exit(1)
+        result = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
         sys.exit(_explain(error))
+    if result == INTERRUPTED:
+        _say("stopped; nothing was left half-written")
+        sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
 
 
@@ -216,7 +221,7 @@ def _explain(error: Exception) -> int:
     from sim.studies.runner import RunsFailed
 
     if isinstance(error, RunsFailed):
-        _say(f"failed: {error}")
+        _say(f"error: {error}")
         return 1
     if os.environ.get("LEARNING_ORG_DEBUG"):
         raise error

@@ -19,7 +19,6 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
-from sim.scenario.finding import find_scenario
 from sim.scenario.loading import load_scenario
 from sim.scenario.marks import plain, shown
 from sim.scenario.yaml_marks import read_file
@@ -72,7 +71,7 @@ def load_experiment(path: Path) -> Experiment:
 
 def _misread(given: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the values of an experiment, key by key."""
-    for key in ("title", "question", "expectation", *(OPTIONAL & set(given))):
+    for key in ("title", "question", "expectation", *sorted(OPTIONAL & set(given))):
         if not isinstance(given[key], str) or not given[key].strip():
             yield f"`{key}` is a text"
     pair = given["compare"]
@@ -83,8 +82,8 @@ def _misread(given: Mapping[str, Any]) -> Iterator[str]:
     seeds = given["seeds"]
     if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 2:
         yield "`seeds` is a whole number, 2 or more"
-    if given["measure"] not in MEASURES:
-        yield f"there is no measure `{given['measure']}`: see describe --measures"
+    if str(given["measure"]) not in MEASURES:
+        yield f"there is no measure `{shown(given['measure'])}`: see describe --measures"
     worlds = given["worlds"]
     if not worlds or not isinstance(worlds, dict):
         yield "`worlds` has a name for each world, and the settings that make it"
@@ -97,7 +96,6 @@ def _try_worlds(experiment: Experiment, file: str) -> None:
     problems: list[Problem] = []
     for scenario in experiment.compare:
         try:
-            find_scenario(scenario)
             for values in experiment.worlds.values():
                 _settings(scenario, values)
         except InputProblem as wrong:
@@ -217,8 +215,9 @@ def _line(row: Mapping[Any, Any], first: str, second: str) -> str:
 def refresh(folder: Path, jobs: int) -> list[Path]:
     """Run every experiment of a folder and write its finding beside it."""
     written = []
-    for path in sorted(folder.glob("*.yaml")):
-        experiment = load_experiment(path)
+    # All are read before the first is run: a mistake in the last should not cost an hour.
+    experiments = {path: load_experiment(path) for path in sorted(folder.glob("*.yaml"))}
+    for path, experiment in experiments.items():
         table = run_experiment(experiment, jobs)
         finding = path.with_suffix(".md")
         finding.write_text(report(experiment, table), encoding="utf-8")
@@ -233,7 +232,8 @@ def main(arguments: Sequence[str]) -> None:
         for path in refresh(Path("experiments"), int(arguments[0]) if arguments else 2):
             print(path)
     except InputProblem as wrong:
-        sys.exit("\n".join(map(str, wrong.problems)))
+        print(*wrong.problems, sep="\n", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

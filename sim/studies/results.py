@@ -33,13 +33,7 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     InputProblem
         When ``folder`` cannot be written, or holds something that no study of ours wrote.
     """
-    if folder.exists() and not (folder / MANIFEST).is_file() and _holds_something(folder):
-        raise InputProblem(
-            Problem(
-                f"{folder} exists and is no results folder, so nothing was written",
-                "Name another folder with --out.",
-            )
-        )
+    spare_what_is_not_ours(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -53,6 +47,23 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         raise _unwritable(folder, error) from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def spare_what_is_not_ours(folder: Path) -> None:
+    """Refuse to write where something is that no study of ours wrote; ask before long runs.
+
+    Raises
+    ------
+    InputProblem
+        When ``folder`` is a file, or holds something and has no manifest.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file() and _holds_something(folder):
+        raise InputProblem(
+            Problem(
+                f"{folder} exists and is no results folder, so nothing was written",
+                "Name another folder with --out.",
+            )
+        )
 
 
 def _unwritable(folder: Path, error: OSError) -> InputProblem:
@@ -107,9 +118,11 @@ def manifest(
         "command": list(command),
         "scenarios": {
             name: {
-                "files": dict(
-                    zip([path.name for path in scenario.files], scenario.text, strict=True)
-                ),
+                # Two files may have one name: a project's base may extend the program's.
+                "files": [
+                    {"name": path.name, "text": text}
+                    for path, text in zip(scenario.files, scenario.text, strict=True)
+                ],
                 "set": list(scenario.sets),
             }
             for name, scenario in scenarios.items()

@@ -6,8 +6,10 @@ which they finish can change a table. Seconds are kept apart from results.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +59,14 @@ def do(number: int, task: Task) -> Outcome:
     except InputProblem:
         raise
     except Exception as error:  # whatever a researcher's own Worker may raise
-        return Outcome(number, None, f"{type(error).__name__}: {error}")
+        return Outcome(number, None, _what_and_where(error))
+
+
+def _what_and_where(error: Exception) -> str:
+    """An error in a line, with the place in the code that raised it."""
+    text = f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
 
 
 def own_steps(task: Task) -> Callable[[Organization], None] | None:
@@ -98,8 +107,8 @@ def run_all(
     if failed:
         first = tasks[failed[0].task]
         raise RunsFailed(
-            f"{len(failed)} of {len(tasks)} runs failed; first {first.scenario}, seed "
-            f"{first.seed}: {failed[0].error}"
+            f"{len(failed)} of {len(tasks)} runs failed; the first is scenario "
+            f"`{first.scenario}` with seed {first.seed}: {failed[0].error}"
         )
     return [outcome.run for outcome in outcomes if outcome is not None and outcome.run is not None]
 

@@ -15,6 +15,7 @@ from sim.studies.comparison import Comparison, assumptions, compare, differing_s
 from sim.studies.results import (
     MANIFEST,
     manifest,
+    spare_what_is_not_ours,
     write_folder,
     write_json,
     write_ledger,
@@ -29,6 +30,7 @@ from sim.verbs.terminal import (
     print_json,
     progress,
     results,
+    run_options,
     where,
 )
 
@@ -50,6 +52,9 @@ def compare_scenarios(
     """Load, run, print and write; see ``sim.cli``."""
     scenarios = (load_scenario(first, sets=sets), load_scenario(second, sets=sets))
     people = organization_from(org)
+    name = "-".join(["compare", *(each.name for each in scenarios)]).replace("/", "_")
+    folder = out or Path("results") / name
+    spare_what_is_not_ours(folder)
     prepare([Task(each.name, each.settings, 0) for each in scenarios])
     with progress("Comparing", 2 * seeds) as tell:
         comparison = compare(
@@ -60,9 +65,7 @@ def compare_scenarios(
             allow_plugins=allow_plugins,
             tell=tell,
         )
-    name = "-".join(["compare", *(each.name for each in scenarios)]).replace("/", "_")
-    folder = out or Path("results") / name
-    command = ["compare", first, second, *_options(sets, seeds, org, allow_plugins)]
+    command = ["compare", first, second, *run_options(sets, seeds, org, allow_plugins)]
     write_folder(folder, lambda fresh: _fill(fresh, comparison, command, jobs, org))
     if as_json:
         print_json(
@@ -75,14 +78,6 @@ def compare_scenarios(
     else:
         _print(comparison, every)
     messages.print(f"Page, figure, tables and manifest: {where(folder)}", soft_wrap=True)
-
-
-def _options(sets: list[str], seeds: int, org: Path | None, allow_plugins: bool) -> list[str]:
-    options = [part for one in sets for part in ("--set", one)]
-    options += ["--seeds", str(seeds)]
-    if org is not None:
-        options += ["--org", str(org)]
-    return options + (["--allow-plugins"] if allow_plugins else [])
 
 
 def _print(comparison: Comparison, every: bool) -> None:

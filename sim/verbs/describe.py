@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from sim.errors import InputProblem
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD
 from sim.parameters import ASSUMPTION
 from sim.scenario.finding import known_scenarios
@@ -20,12 +23,8 @@ def list_scenarios(as_json: bool) -> None:
     """All scenarios that can be named, with their titles."""
     rows = []
     for name, path in known_scenarios().items():
-        scenario = load_scenario(name)
-        settings = scenario.settings
-        # A world has no story of its own; what it is stands in its first line.
-        first = scenario.text[-1].lstrip("# ").splitlines()[0]
-        story = settings.story or settings.title or first
-        rows.append({"name": name, "title": settings.title, "story": story, "file": where(path)})
+        title, story = _title_and_story(name)
+        rows.append({"name": name, "title": title, "story": story, "file": where(path)})
     if as_json:
         print_json(rows)
         return
@@ -33,6 +32,18 @@ def list_scenarios(as_json: bool) -> None:
     for row in rows:
         table.add_row(row["name"], row["story"], Path(row["file"]).name)
     results.print(table)
+
+
+def _title_and_story(name: str) -> tuple[str, str]:
+    """What a scenario says it is; one that is broken does not keep the others from the list."""
+    try:
+        scenario = load_scenario(name)
+    except InputProblem:
+        return "", f"Not in order: python run.py check {shlex.quote(name)}"
+    settings = scenario.settings
+    # A world has no story of its own; what it is stands in its first line.
+    first = scenario.text[-1].lstrip("# ").partition("\n")[0]
+    return settings.title, settings.story or settings.title or first
 
 
 def describe_scenario(name: str, sets: list[str], only_assumptions: bool, as_json: bool) -> None:
@@ -160,8 +171,11 @@ def describe_requirements(as_json: bool) -> None:
             carried.append(f"missing: {row.missing}")
         table.add_row(row.id, row.text, "\n".join(carried) or "not yet carried")
     results.print(table)
-    done = sum(bool(row.carriers) for row in rows)
-    results.print(f"{done} of {len(rows)} carried, in whole or in part")
+    count = Counter(row.status for row in rows)
+    results.print(
+        f"Of {len(rows)}: {count['carried']} carried, {count['in part']} in part, "
+        f"{count['not yet carried']} not yet"
+    )
 
 
 def _table(*columns: str) -> Table:

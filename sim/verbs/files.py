@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 import tempfile
 from pathlib import Path
 
 from sim.errors import InputProblem, Problem
+from sim.scenario.finding import SUFFIXES, known_scenarios
 from sim.scenario.loading import load_scenario
 from sim.verbs.terminal import messages, results, where
 
@@ -45,10 +47,18 @@ def new_scenario(name: str, extends: str) -> None:
     """Write a scenario to start from; never over one that is there."""
     from sim.scenario.starter import new_scenario_text
 
-    path = Path(name) if name.endswith((".yaml", ".yml")) else Path("scenarios") / f"{name}.yaml"
-    if not re.fullmatch(r"[\w./ -]+", str(path)):
+    is_file = name.endswith(SUFFIXES)
+    path = Path(name) if is_file else Path("scenarios") / f"{name}.yaml"
+    if not re.fullmatch(r"[\w./ -]+", name) or not re.match(r"\w", path.name):
         raise InputProblem(
             Problem(f"{name!r} cannot be the name of a scenario", "Use letters, digits, - and _.")
+        )
+    if not is_file and not path.exists() and name in known_scenarios():
+        raise InputProblem(
+            Problem(
+                f"there is a scenario `{name}` already",
+                "Choose another name, or name a file: it would stand in the other's place here.",
+            )
         )
     if path.exists():
         raise InputProblem(
@@ -57,7 +67,8 @@ def new_scenario(name: str, extends: str) -> None:
             )
         )
     write_text(path, new_scenario_text(path.stem, extends))
-    results.print(f"Wrote {where(path)}. Edit it, then: python run.py check {name}", soft_wrap=True)
+    again = shlex.join(["python", "run.py", "check", name])
+    results.print(f"Wrote {where(path)}. Edit it, then: {again}", soft_wrap=True)
 
 
 def import_organization(folder: Path, mapping: list[str], out: Path | None) -> None:
@@ -76,7 +87,8 @@ def import_organization(folder: Path, mapping: list[str], out: Path | None) -> N
         ) from None
     for sentence in report:
         results.print(sentence, soft_wrap=True)
-    results.print(f"Wrote {where(path)}. Now: python run.py compare A B --org {where(path)}")
+    command = f"python run.py compare A B --org {shlex.quote(where(path))}"
+    results.print(f"Wrote {where(path)}. Now: {command}", soft_wrap=True)
 
 
 def _ask(question: str, choices: list[str]) -> str:

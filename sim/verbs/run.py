@@ -8,10 +8,19 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from sim.errors import InputProblem, Problem
 from sim.measures import MEASURES
-from sim.pages.numbers import number
+from sim.pages.numbers import interval_text, number
 from sim.scenario.loading import Scenario, load_scenario
-from sim.studies.results import MANIFEST, manifest, write_folder, write_json, write_tables
+from sim.studies.results import (
+    MANIFEST,
+    manifest,
+    spare_what_is_not_ours,
+    write_folder,
+    write_json,
+    write_ledger,
+    write_tables,
+)
 from sim.studies.runner import Task, finals_table, run_all, series_table
 from sim.studies.statistics import Interval, mean_interval
 from sim.verbs.terminal import (
@@ -21,6 +30,7 @@ from sim.verbs.terminal import (
     print_json,
     progress,
     results,
+    run_options,
     where,
 )
 
@@ -36,9 +46,15 @@ def run_scenario(
     with_series: bool,
     allow_plugins: bool,
 ) -> None:
-    """Load, run, print, and write where ``out`` says; see ``sim.cli``."""
+    """Load, run, write where ``out`` says, and print; see ``sim.cli``."""
+    if with_series and not as_json:
+        raise InputProblem(
+            Problem("--series adds to the JSON document", "Give --json too, or --out for tables.")
+        )
     scenario = load_scenario(name, sets=sets)
     people = organization_from(org)
+    if out is not None:
+        spare_what_is_not_ours(out)
     tasks = [
         Task(scenario.name, scenario.settings, seed, people, allow_plugins) for seed in range(seeds)
     ]
@@ -46,13 +62,8 @@ def run_scenario(
     with progress("Running", seeds) as tell:
         runs = run_all(tasks, jobs, tell)
     finals, series = finals_table(tasks, runs), series_table(tasks, runs)
-    if as_json:
-        print_json(_document(scenario, seeds, finals, series if with_series else None))
-    else:
-        _print(scenario, finals)
     if out is not None:
-        command = ["run", name, *(part for one in sets for part in ("--set", one))]
-        command += ["--seeds", str(seeds), *(["--org", str(org)] if org else [])]
+        command = ["run", name, *run_options(sets, seeds, org, allow_plugins)]
         tables = {"runs": finals, "series": series}
 
         def fill(folder: Path) -> None:
@@ -61,8 +72,14 @@ def run_scenario(
                 folder / MANIFEST,
                 manifest(command, {scenario.name: scenario}, range(seeds), tables, org),
             )
+            write_ledger(folder / "ledger.json", sum(each.seconds for each in runs), jobs)
 
         write_folder(out, fill)
+    if as_json:
+        print_json(_document(scenario, seeds, finals, series if with_series else None))
+    else:
+        _print(scenario, finals)
+    if out is not None:
         messages.print(f"Tables and manifest: {where(out)}", soft_wrap=True)
 
 
@@ -106,7 +123,7 @@ def _print(scenario: Scenario, finals: pd.DataFrame) -> None:
     table.add_column("Unit")
     for name, interval in _intervals(finals).items():
         measure = MEASURES[name]
-        bounds = f"{number(interval.low, 3)} to {number(interval.high, 3)}"
+        bounds = interval_text(interval.low, interval.high, 3)
         table.add_row(measure.label, number(interval.mean, 3), bounds, measure.unit)
     runs = len(finals)
     results.print(

@@ -75,6 +75,17 @@ def organization_from(file: Path | None) -> People | None:
     return None if file is None else load_people(file)
 
 
+def run_options(
+    sets: Sequence[str], seeds: int, org: Path | None, allow_plugins: bool
+) -> list[str]:
+    """The options that a result depends on, as one would type them."""
+    options = [part for one in sets for part in ("--set", one)]
+    options += ["--seeds", str(seeds)]
+    if org is not None:
+        options += ["--org", str(org)]
+    return options + (["--allow-plugins"] if allow_plugins else [])
+
+
 def print_json(document: Any) -> None:
     """One JSON document on standard output, numbers that are none as null."""
     print(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
