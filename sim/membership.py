@@ -15,19 +15,27 @@ if TYPE_CHECKING:
 
 
 def form_communities(organization: Organization) -> None:
-    """Put everybody into the community of their interest; every community gets somebody."""
+    """Put everybody into the community of their interest, or home; every one gets somebody."""
     communities = organization.communities
-    organization.community[:] = organization.topic
+    if organization.parameters["communities"].formation == "by_home":
+        organization.community[:] = organization.home * communities // organization.homes
+    else:
+        organization.community[:] = organization.topic
     for empty in np.setdiff1d(np.arange(communities), organization.community):
         # Somebody of the largest community, whose interest lies nearest to the empty one.
         largest = np.bincount(organization.community, minlength=communities).argmax()
         members = np.flatnonzero(organization.community == largest)
         distance = np.abs(organization.interest[members] - (empty + 0.5) / communities)
         organization.community[members[distance.argmin()]] = empty
+    list_communities(organization)
+
+
+def list_communities(organization: Organization) -> None:
+    """Bring ``community_start`` and ``community_member`` in line with ``community``."""
     order = np.argsort(organization.community, kind="stable")
     organization.community_member[:] = order
     organization.community_start[:] = np.searchsorted(
-        organization.community[order], np.arange(communities + 1)
+        organization.community[order], np.arange(organization.communities + 1)
     )
 
 

@@ -12,6 +12,7 @@ from sim.mechanisms.reshuffle import exchange_places
 from sim.membership import members_of
 from sim.organization import Organization
 from sim.tallies import SEATS_MOVED
+from sim.ties import familiar
 
 keys = st.integers(0, 2**64 - 1).map(np.uint64)
 
@@ -221,3 +222,44 @@ def test_those_who_exchange_places_all_get_another_one_if_that_is_possible(place
         most = np.bincount(before[movers]).max()
         stuck = max(0, 2 * most - len(movers))
         assert (after[movers] == before[movers]).sum() == stuck
+
+
+def test_communities_by_design_stay_within_a_home():
+    organization = quiet(
+        people=60, start={"homes": 3}, communities={"count": 3, "formation": "by_home"}
+    )
+    assert np.array_equal(organization.community, organization.home)
+
+
+def known_in_new_cells(organization) -> float:
+    """How familiar people are, in all, with those they now share a cell with."""
+    total = 0.0
+    for i in range(organization.people):
+        for j in np.flatnonzero(organization.cell == organization.cell[i]):
+            if i != j:
+                total += familiar(
+                    organization.contact,
+                    organization.familiarity,
+                    organization.last_met,
+                    i,
+                    j,
+                    organization.period,
+                )
+    return total
+
+
+def test_movers_who_seek_strangers_find_more_of_them():
+    """The same movers and the same first draw: each swap lowers what is known, so in every run."""
+    for within in ("community", "organization"):
+        for seed in range(5):
+            either = []
+            for rule in ("random", "most_new_ties"):
+                organization = reshuffled(seed, rule=rule, within=within)
+                before = organization.cell.copy()
+                sizes = np.bincount(before)
+                apply(organization, "reshuffle")
+                assert np.array_equal(np.bincount(organization.cell), sizes)
+                either.append((known_in_new_cells(organization), organization.cell != before))
+            (at_random, moved), (seeking, as_many) = either
+            assert seeking < at_random
+            assert np.array_equal(moved, as_many)

@@ -351,3 +351,30 @@ def test_declarations_are_found_by_key_path() -> None:
     share = declaration_at(Small, ("events", 3, "shock", "share"))
     assert share is not None and share.unit == "share of dimensions"
     assert declaration_at(Small, ("cells", "nothing")) is None
+
+
+AS_A_PARTICIPANT_WRITES_IT = """
+extends: base
+title: Post-bureaucratic
+story: Small cells, few levels, rules that people may change.
+structure: {levels: 2, span: 12, centralization: 0.2, formalization: 0.3, enabling: 0.8}
+communities: {count: 4, hours: 1.0, formation: by_interest}
+cells: {size: 6, hours: 1.0, pace: 1.0}
+officers: {hours: 3.0, relay_fidelity: 0.8}
+reshuffle: {every: 13, share: 1.0, rule: random, within: community, officers: stay}
+pdsa: {rate: 0.15}
+climate: {visibility: 0.5, base_fear: 0.2}
+leadership: {inclusiveness: 0.8}
+events:
+  - {at: 60, set: {environment.turbulence: 0.004}}
+  - {at: 80, shock: {share: 0.2}}
+  - {at: 100, leave: {share: 0.1, who: officers}}
+"""
+
+
+def test_a_scenario_as_a_participant_writes_it_is_read(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(AS_A_PARTICIPANT_WRITES_IT)
+    settings = load_scenario(path).settings
+    assert settings.reshuffle.every == 13
+    assert [event.at for event in settings.events] == [60, 80, 100]

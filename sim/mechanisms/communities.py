@@ -8,7 +8,7 @@ feels safe. That stories convert tacit to explicit is an input; what follows fro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,13 @@ class CommunitiesParameters(Parameters):
         bounds=(1, 10_000),
         doc="Topics, and communities around them (fixed during a run).",
         source="sizes of 15-150 people (MEM); " + ASSUMPTION,
+    )
+    formation: Literal["by_interest", "by_home"] = parameter(
+        "by_interest",
+        unit="choice",
+        doc="by_interest: like minds of all homes around a topic; by_home: set up by design within "
+        "sites or departments, for whatever they deal with (fixed during a run).",
+        source="document 002 (communities evolve from like minds, or are created)",
     )
     hours: float = parameter(
         0.0,
@@ -181,7 +188,7 @@ def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
 class Communities(Mechanism):
     name = "communities"
     Parameters = CommunitiesParameters
-    fixed = ("count",)
+    fixed = ("count", "formation")
     reads = (
         *("beliefs", "articulated", "practice", "record_success", "record_cases", "fear"),
         *("learning_share", "learning_rate", "community_start", "community_member", "person"),
@@ -237,7 +244,13 @@ class Communities(Mechanism):
 def community_topics(
     organization: Organization,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """First block and last block + 1 of each community's topic: all blocks, cut into runs."""
+    """First block and last block + 1 of each community's topic.
+
+    All blocks cut into runs, or all of them for each where communities follow homes.
+    """
+    if organization.parameters["communities"].formation == "by_home":
+        every = np.full(organization.communities, organization.blocks, dtype=np.int32)
+        return np.zeros_like(every), every
     bounds = np.arange(organization.communities + 1) * organization.blocks
     bounds = (bounds // organization.communities).astype(np.int32)
     return bounds[:-1].copy(), bounds[1:].copy()

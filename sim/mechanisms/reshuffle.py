@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.officers import officers_of
-from sim.membership import list_cells
+from sim.membership import list_cells, list_communities
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
 from sim.start import draws
 from sim.structure import gather_teams
 from sim.tallies import SEATS_MOVED
+from sim.ties import familiar
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+#: Others with whom a mover considers to swap places (assumption).
+TRIES = 10
 
 
 class ReshuffleParameters(Parameters):
@@ -40,6 +44,12 @@ class ReshuffleParameters(Parameters):
         bounds=(0, 1),
         doc="Members who change cell, rounded to whole people.",
         source=ASSUMPTION,
+    )
+    rule: Literal["random", "most_new_ties"] = parameter(
+        "random",
+        unit="choice",
+        doc="random; most_new_ties: movers then swap where that puts both among strangers.",
+        source="document 002 (shuffling ensures interrelation); most_new_ties: " + ASSUMPTION,
     )
     within: Literal["community", "organization"] = parameter(
         "community",
@@ -67,7 +77,7 @@ class Reshuffle(Mechanism):
     Parameters = ReshuffleParameters
     reads = (
         *("cell", "cell_start", "cell_member", "cell_community", "officer", "tenure"),
-        *("community", "level", "manager"),
+        *("community", "level", "manager", "contact", "familiarity", "last_met"),
     )
     writes = (
         *("cell", "cell_start", "cell_member", "officer", "community", "community_start"),
@@ -104,14 +114,26 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
         candidates = candidates[np.argsort(luck[candidates], kind="stable")]
         movers = pick_movers(organization.cell, candidates, parameters.share)
         exchange_places(organization.cell, movers, organization.key("new cells"))
+    list_cells(organization)
+    if parameters.rule == "most_new_ties":
+        of_cell = organization.cell_community
+        seek_strangers(
+            organization.cell,
+            before,
+            np.flatnonzero(organization.cell != before),
+            np.zeros_like(of_cell) if whole else of_cell,
+            organization.cell_start,
+            organization.cell_member,
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.period,
+            organization.key("seeking strangers"),
+        )
+        list_cells(organization)
     if whole:
         organization.community[:] = organization.cell_community[organization.cell]
-        order = np.argsort(organization.community, kind="stable")
-        organization.community_member[:] = order
-        organization.community_start[:] = np.searchsorted(
-            organization.community[order], np.arange(organization.communities + 1)
-        )
-    list_cells(organization)
+        list_communities(organization)
     _keep_one_officer_each(organization)
     return int((organization.cell != before).sum())
 
@@ -160,6 +182,60 @@ def exchange_places(places, movers, key):
                 break
     for a in range(count):
         places[movers[a]] = after[a]
+
+
+@kernel
+def seek_strangers(
+    places,
+    before,
+    movers,
+    region,
+    start,
+    member,
+    contact,
+    familiarity,
+    last_met,
+    week,
+    key,
+):
+    """Let movers swap their new places wherever that puts both among people they know less.
+
+    Each tries ``TRIES`` others at random, of the same ``region`` of cells. Nobody swaps back into
+    the place they come from. Writes ``places`` and, in step with it, ``member``.
+    """
+    position = np.empty(len(member), dtype=np.int64)
+    for p in range(len(member)):
+        position[member[p]] = p
+    for i in movers:
+        for trial in range(TRIES):
+            j = movers[int(draw(key, i, trial) * len(movers))]
+            here, there = places[i], places[j]
+            if here == there or region[here] != region[there]:
+                continue
+            if there == before[i] or here == before[j]:
+                continue
+            mine, other = (
+                member[start[here] : start[here + 1]],
+                member[start[there] : start[there + 1]],
+            )
+            now = acquaintance(contact, familiarity, last_met, i, mine, j, week)
+            now += acquaintance(contact, familiarity, last_met, j, other, i, week)
+            then = acquaintance(contact, familiarity, last_met, i, other, j, week)
+            then += acquaintance(contact, familiarity, last_met, j, mine, i, week)
+            if then < now:
+                places[i], places[j] = there, here
+                position[i], position[j] = position[j], position[i]
+                member[position[i]], member[position[j]] = i, j
+
+
+@kernel
+def acquaintance(contact, familiarity, last_met, i, group, without, week):
+    """How familiar ``i`` is with a group in all, themselves and ``without`` left out."""
+    total = 0.0
+    for m in group:
+        if m != i and m != without:
+            total += familiar(contact, familiarity, last_met, i, m, week)
+    return total
 
 
 def _keep_one_officer_each(organization: Organization) -> None:
