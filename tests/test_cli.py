@@ -16,8 +16,10 @@ from sim import cli
 from sim.measures import MEASURES
 from sim.pages.numbers import MISSING
 from sim.requirements import requirements
+from sim.scenario.loading import load_scenario
 from sim.studies import comparison, runner
 from sim.verbs import compare as compare_verb
+from sim.verbs.compare import _folder_name
 
 ROOT = Path(__file__).parents[1]
 #: A study that takes a tenth of a second.
@@ -364,10 +366,10 @@ def test_real_people_go_from_tables_to_a_comparison(command, tmp_path):
     study += ["--seeds", "2", "--jobs", "1", "--org", "team.json"]
     code, out, _ = command("compare", *PAIR, *study, "--json")
     assert code == 0 and json.loads(out)["measures"]["output"]["A"]["mean"] > 0
-    manifest = json.loads(
-        (tmp_path / "results" / "compare-bureaucratic-post_bureaucratic" / "manifest.json")
-        .read_text(encoding="utf-8")
-    )  # fmt: skip
+    (written,) = (tmp_path / "results").glob(
+        "compare-bureaucratic-post_bureaucratic-*/manifest.json"
+    )
+    manifest = json.loads(written.read_text(encoding="utf-8"))
     assert manifest["organization"]["file"] == "team.json"
     assert "--org" in manifest["command"]
 
@@ -473,3 +475,16 @@ def test_a_reader_who_has_seen_enough_is_no_error_to_shout_about(tmp_path):
         ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=300
     )
     assert done.stdout.strip() == "{" and not done.stderr
+
+
+def test_other_settings_leave_earlier_results_alone():
+    scenarios = (load_scenario("bureaucratic"), load_scenario("post_bureaucratic"))
+    plain = _folder_name(scenarios, [], None)
+    assert plain == "compare-bureaucratic-post_bureaucratic"
+    others = [
+        _folder_name(scenarios, ["people=60"], None),
+        _folder_name(scenarios, ["people=80"], None),
+        _folder_name(scenarios, [], Path("team.json")),
+    ]
+    assert len({plain, *others}) == 4
+    assert _folder_name(scenarios, ["people=60"], None) == others[0]

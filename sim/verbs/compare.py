@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from rich.table import Table
 
 import sim
 from sim.measures import MAIN_MEASURES, MEASURES, SHORT_LIST
-from sim.scenario.loading import load_scenario
+from sim.scenario.loading import Scenario, load_scenario
 from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
 from sim.studies.results import (
     MANIFEST,
@@ -52,8 +53,7 @@ def compare_scenarios(
     """Load, run, print and write; see ``sim.cli``."""
     scenarios = (load_scenario(first, sets=sets), load_scenario(second, sets=sets))
     people = organization_from(org)
-    name = "-".join(["compare", *(each.name for each in scenarios)]).replace("/", "_")
-    folder = out or Path("results") / name
+    folder = out or Path("results") / _folder_name(scenarios, sets, org)
     spare_what_is_not_ours(folder)
     prepare([Task(each.name, each.settings, 0) for each in scenarios])
     with progress("Comparing", 2 * seeds) as tell:
@@ -78,6 +78,15 @@ def compare_scenarios(
     else:
         _print(comparison, every)
     messages.print(f"Page, figure, tables and manifest: {where(folder)}", soft_wrap=True)
+
+
+def _folder_name(scenarios: tuple[Scenario, Scenario], sets: list[str], org: Path | None) -> str:
+    """Where results go unless said otherwise; other settings or people, another folder."""
+    name = "-".join(["compare", *(each.name for each in scenarios)]).replace("/", "_")
+    if not sets and org is None:
+        return name
+    apart = hashlib.blake2b(repr((sets, org and org.resolve())).encode(), digest_size=3)
+    return f"{name}-{apart.hexdigest()}"
 
 
 def _print(comparison: Comparison, every: bool) -> None:
