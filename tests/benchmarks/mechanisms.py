@@ -17,8 +17,9 @@ def by_mechanism(settings: Settings, seed: int = 0) -> dict[str, float]:
     """Seconds that each mechanism takes in one run, compiled before; the rest under ``REST``."""
     from sim.organization import Organization
 
+    # A whole run: some kernels are first called months into it.
     warm = Organization(settings, seed)
-    for _ in range(min(3, settings.periods)):
+    for _ in range(settings.periods):
         warm.step()
     organization = Organization(settings, seed)
     spent = timed(organization)
