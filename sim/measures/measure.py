@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class Counted:
         hours: NDArray[np.float64],
         people: int,
         weeks: int,
-        value: object,
+        value: Any,
     ) -> None:
         self.hours = dict(zip(ACTIVITIES, hours.tolist(), strict=True))
         self.weeks = weeks

@@ -8,10 +8,10 @@ from sim.measures.measure import Counted, Measure, mean_of, ratio
 def net_value(counted: Counted) -> float:
     value = counted.value
     worth = (
-        counted.closed_right * value.right  # type: ignore[attr-defined]
-        - counted.closed_wrong * value.wrong  # type: ignore[attr-defined]
-        - counted.requests_refused * value.refused  # type: ignore[attr-defined]
-        - counted.people_left * value.leaver  # type: ignore[attr-defined]
+        counted.closed_right * value.right
+        - counted.closed_wrong * value.wrong
+        - counted.requests_refused * value.refused
+        - counted.people_left * value.leaver
     )
     return ratio(worth, counted.person_weeks)
 

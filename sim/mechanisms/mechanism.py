@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.parameters import Parameters
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from sim.scenario.settings import Settings
 
 
-class Mechanism:
+class Mechanism(ABC):
     """One thing that happens in a period.
 
     A subclass says which arrays of the organization it reads and writes (a contract test holds it
@@ -42,9 +43,9 @@ class Mechanism:
     def plan(self, organization: Organization) -> None:
         """Add the hours this mechanism wants of each person this week to ``planned``."""
 
+    @abstractmethod
     def apply(self, organization: Organization) -> None:
         """Act for one period, in place."""
-        raise NotImplementedError
 
     @classmethod
     def claim(cls) -> str:

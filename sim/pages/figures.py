@@ -170,8 +170,9 @@ def _value_range(values: np.ndarray, measure: MeasureLike) -> tuple[float, float
     """The range of the data with a margin, never so narrow that it would magnify nothing."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     factor = shown_factor(measure.unit)
-    bounded = measure.low is not None and measure.high is not None
-    whole = factor * (measure.high - measure.low) if bounded else abs(high)  # type: ignore[operator]
+    whole = abs(high)
+    if measure.low is not None and measure.high is not None:
+        whole = factor * (measure.high - measure.low)
     narrowest = 0.02 * whole if np.isfinite(whole) and whole > 0 else 1.0
     spread = max(high - low, narrowest)
     middle = (low + high) / 2
