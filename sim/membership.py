@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import kernel
 from sim.start import draws
-from sim.structure import chunk
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -54,9 +54,8 @@ def form_cells(organization: Organization) -> None:
         members = organization.community_member[low:high]
         if len(members) == 0:
             continue
-        members = members[np.argsort(luck[members], kind="stable")]
-        cells = max(1, round(len(members) / size))
-        organization.cell[members] = first + chunk(len(members), cells)
+        cells = cells_for(len(members), size)
+        organization.cell[members] = first + divide(luck[members], cells)
         organization.cell_community[first : first + cells] = community
         first += cells
     organization.cells = first
@@ -64,6 +63,24 @@ def form_cells(organization: Organization) -> None:
     for cell in range(first):
         members = members_of(organization, cell)
         organization.officer[cell] = members[np.argmax(organization.tenure[members])]
+
+
+def cells_for(members: int, size: int) -> int:
+    """How many cells of about ``size`` a community of so many members is divided into."""
+    return max(1, round(members / size))
+
+
+@kernel
+def divide(luck, cells):
+    """Cell of each of the members, placed in the order of their ``luck``, as even as can be.
+
+    ``luck`` is a float64 array of shape (members,), the result int32 of the same shape.
+    """
+    cell = np.empty(luck.size, np.int32)
+    order = np.argsort(luck, kind="mergesort")
+    for place in range(luck.size):
+        cell[order[place]] = place * cells // luck.size
+    return cell
 
 
 def list_cells(organization: Organization) -> None:

@@ -8,16 +8,18 @@ are allocated, documented and checked.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputProblem
+from sim.combination import check_combination
+from sim.environments.landscape import landscape_sizes
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD
 from sim.membership import form_cells, form_communities
+from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import decision_number, key
+from sim.randomness import course, decision_number, key
 from sim.start import StartParameters, populate
 from sim.structure import LeadershipParameters, StructureParameters, build_hierarchy
 from sim.tallies import ACTIVITIES, TALLIES
@@ -48,12 +50,34 @@ class ValueParameters(Parameters):
     )
 
 
+class RunParameters(Parameters):
+    """When a run ends."""
+
+    stop: Literal["periods", "absorption"] = parameter(
+        "periods",
+        unit="rule",
+        doc="periods: after as many as the scenario says; absorption: as soon as nothing can "
+        "change any more, at the latest then (where people only learn from each other and a code).",
+        source="March1991 (equilibrium)",
+    )
+    luck: int = parameter(
+        0,
+        unit="number",
+        bounds=(0, 1_000_000),
+        doc="Which course of events a seed takes: other numbers share world, people and network at "
+        "the start, and no draw afterwards.",
+        source="LazerFriedman2007, table B.1 (the same spaces and starts under every condition)",
+    )
+
+
 #: Sections of a scenario that describe the organization itself and not something that happens.
 SECTIONS: dict[str, type[Parameters]] = {
     "start": StartParameters,
     "structure": StructureParameters,
     "leadership": LeadershipParameters,
+    "network": NetworkParameters,
     "value": ValueParameters,
+    "run": RunParameters,
 }
 
 #: A person keeps at most this many contacts; the weakest makes room for a new one.
@@ -74,6 +98,9 @@ ARRAYS: dict[str, Array] = {
     "reality": Array((D,), np.int8, "what works, +1 or -1"),
     "code": Array((D,), np.int8, "the organization's written rule; 0 says nothing"),
     "codifiable": Array((D,), np.bool_, "whether a rule can be written for the dimension"),
+    "partners": Array((D, "partners"), np.int32, "nk: on which dimensions a contribution depends"),
+    "contributions": Array((D, "patterns"), np.float64, "nk: what a dimension is worth, by them"),
+    "peak": Array(("peaks",), np.float64, "nk: the highest fitness there is"),
     "beliefs": Array((P, D), np.int8, "what a person thinks works; 0 no opinion"),
     "articulated": Array((P, D), np.bool_, "the person can explain this belief (explicit)"),
     "practice": Array((P, D), np.float32, "depth of skill from use, 0 to 1"),
@@ -141,6 +168,8 @@ ARRAYS: dict[str, Array] = {
     "trial_submitted": Array((P,), np.int32, "week of submission"),
     "trial_approver": Array((P,), np.int32, "seat the proposal waits at"),
     "trial_left": Array((P,), np.int32, "approvals still needed"),
+    "tie_start": Array(("tie_bounds",), np.int64, "where a seat's ties of the network begin"),
+    "tie": Array(("ties",), np.int32, "seats one looks at in the network"),
     "contact": Array((P, K), np.int32, "whom a person knows, -1 empty"),
     "familiarity": Array((P, K), np.float32, "how well, 0 to 1, as of the week last met"),
     "trust": Array((P, K), np.float32, "what one expects of the contact's work, 0 to 1"),
@@ -199,20 +228,18 @@ class Organization:
         build_hierarchy(self)
         form_communities(self)
         form_cells(self)
+        self._tie_network(settings)
         for mechanism in self.mechanisms:
             mechanism.start(self)
+        self.seed = np.uint64(course(self.seed, np.uint64(settings.run.luck)))
         self.open_period()
 
     def _measure_sizes(self, settings: Settings, people: People | None) -> None:
         """Lengths of all axes; people of an imported organization count themselves."""
         self.people = settings.people if people is None else len(people.ids)
+        check_combination(settings, self.people)
         self.dimensions = settings.dimensions
         self.complexity = settings.environment.complexity
-        if self.dimensions % self.complexity:
-            raise InputProblem(
-                f"dimensions ({self.dimensions}) must be a multiple of environment.complexity "
-                f"({self.complexity}): every kind of request needs that many dimensions"
-            )
         self.blocks = self.dimensions // self.complexity
         self.communities = min(settings.communities.count, self.blocks, self.people)
         most_cells = self.people // max(settings.cells.size, 1) + self.communities + 1
@@ -229,7 +256,22 @@ class Organization:
             "community_bounds": self.communities + 1,
             "cells": most_cells,
             "cell_bounds": most_cells + 1,
+            **landscape_sizes(settings),
+            "tie_bounds": self.people + 1,
+            "ties": 0,
         }
+
+    def _tie_network(self, settings: Settings) -> None:
+        """Build the network of ties, where the scenario has one."""
+        if settings.network.kind == "none":
+            return
+        plan = plan_of(settings.network, self.people)
+        start, tie, found = build_network(plan, self.cell, self.key("network", 0))
+        if not found:
+            raise no_network(settings.network)
+        self.tie_start[:] = start
+        self.tie = tie
+        self.sizes["ties"] = len(tie)
 
     def key(self, decision: str, period: int | None = None) -> np.uint64:
         """The key of a decision in this period (or another), for ``draw`` inside kernels."""

@@ -49,6 +49,15 @@ def key(seed, decision, period):
 
 
 @kernel
+def course(seed, luck):
+    """The seed of what happens after the start, by the number of one's luck; 0 is the seed's own.
+
+    Both and the result are uint64.
+    """
+    return seed if luck == ZERO else fold(mix(seed), luck)
+
+
+@kernel
 def unit(word):
     """The upper 53 bits of a word as a number on [0, 1)."""
     return (word >> SHIFT_11) * UNIT

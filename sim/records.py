@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.kernels import inlined, kernel
 
 #: Weeks in which a case counts half in the record (assumption).
@@ -25,3 +27,18 @@ def overall(success, cases):
             successes += success[i, b]
             total += cases[i, b]
     return successes / total if total > 0.0 else 0.5
+
+
+@kernel
+def shares_of_success(success, cases):
+    """Each person's expected share of successes over all kinds of requests, shape (people,)."""
+    people, blocks = cases.shape
+    mean = overall(success, cases)
+    shares = np.empty(people)
+    for i in range(people):
+        successes, total = 0.0, 0.0
+        for b in range(blocks):
+            successes += success[i, b]
+            total += cases[i, b]
+        shares[i] = estimate(successes, total, mean)
+    return shares

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.environments.nk import PARTNERS
+from sim.environments.payoff import raise_landscape
+from sim.errors import InputProblem, Problem
+from sim.first_ties import befriend, bring_ties
 from sim.kernels import kernel
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, draw_normal, fold
-from sim.ties import slot
+from sim.sets import label_sets
 
 if TYPE_CHECKING:
     from sim.organization import Organization
 
+
+#: How often people draw anew who are to start with a set of their own.
+MOST_ATTEMPTS = 1000
 
 #: Weekly hours of learning with which nobody stays or leaves for that reason (assumption).
 ENOUGH_LEARNING = 2.0
@@ -62,6 +69,12 @@ class StartParameters(Parameters):
         bounds=(0, 1),
         doc="Mean practice at the start, on dimensions with a belief; newborn: 0.",
         source=ASSUMPTION,
+    )
+    distinct: bool = parameter(
+        False,
+        unit="yes or no",
+        doc="Whether no two people start with the same set of beliefs.",
+        source="BarkocziGalesic2016 (initial sets drawn without replacement)",
     )
     homes: int = parameter(
         5,
@@ -118,13 +131,19 @@ class StartParameters(Parameters):
 
 
 @kernel
-def begin_world(reality, code, codifiable, opinion, right, key):
-    """Draw reality, and a code that speaks on a share ``opinion``, ``right`` of the time.
+def draw_reality(reality, key):
+    """Let each dimension of reality be +1 or -1 by a fair coin."""
+    for d in range(len(reality)):
+        reality[d] = 1 if draw(key, 0, d) < 0.5 else -1
+
+
+@kernel
+def write_code(code, reality, codifiable, opinion, right, key):
+    """Draw a code that speaks on a share ``opinion``, ``right`` of the time.
 
     Where nothing is ``codifiable`` the code is silent.
     """
     for d in range(len(reality)):
-        reality[d] = 1 if draw(key, 0, d) < 0.5 else -1
         if codifiable[d] and draw(key, 1, d) < opinion:
             code[d] = reality[d] if draw(key, 2, d) < right else -reality[d]
         else:
@@ -152,6 +171,35 @@ def settle_beliefs(
                 beliefs[seat, d] = reality[d] if draw(word, 1, d) < right else -reality[d]
                 articulated[seat, d] = draw(word, 2, d) < explicit
                 practice[seat, d] = depth + width * (2.0 * draw(word, 3, d) - 1.0)
+
+
+@kernel
+def tell_apart(
+    beliefs, articulated, practice, reality, person, opinion, right, explicit, depth, key
+):
+    """Let people whose set somebody on an earlier seat holds draw anew until it is their own.
+
+    False if that does not come about: there are hardly as many sets as people.
+    """
+    people = len(beliefs)
+    first = np.zeros(people, np.int32)
+    for attempt in range(MOST_ATTEMPTS):
+        if label_sets(beliefs, first) == people:
+            return True
+        settle_beliefs(
+            np.flatnonzero(first != np.arange(people)),
+            beliefs,
+            articulated,
+            practice,
+            reality,
+            person,
+            opinion,
+            right,
+            explicit,
+            depth,
+            fold(key, attempt + 1),
+        )
+    return False
 
 
 @kernel
@@ -245,27 +293,90 @@ def populate(organization: Organization) -> None:
     """Fill the arrays for week 0: world, code, people, their beliefs and their first ties."""
     start = organization.parameters["start"]
     organization.person[:] = np.arange(organization.people, dtype=np.uint64)
-    # Spread evenly: tacit dimension number t lies where d * tacit / dimensions passes t.
-    d, tacit = np.arange(organization.dimensions), organization.parameters["environment"].tacit
-    tacit = min(tacit, organization.dimensions)
-    organization.codifiable[:] = (d + 1) * tacit // len(d) == d * tacit // len(d)
-    begin_world(
-        organization.reality,
+    organization.codifiable[:] = codifiable_dimensions(
+        organization.dimensions, organization.parameters["environment"].tacit
+    )
+    world = organization.key("world")
+    draw_reality(organization.reality, world)
+    if organization.parameters["environment"].landscape == "nk":
+        _raise_landscape(organization, world)
+    write_code(
         organization.code,
+        organization.reality,
         organization.codifiable,
         start.code_opinion,
         start.code_right,
-        organization.key("world"),
+        world,
     )
     seats = np.arange(organization.people, dtype=np.int64)
     settle(organization, seats, start.opinion, start.right, start.practice)
+    if start.distinct:
+        _tell_apart(organization)
     _settle_homes(organization)
     organization.contact[:] = -1
     organization.trust[:] = 0.5
     if organization.imported is None:
-        _befriend_neighbours(organization)
+        befriend(organization)
     else:
-        _bring_ties(organization)
+        bring_ties(organization)
+
+
+def codifiable_dimensions(dimensions: int, tacit: int) -> NDArray[np.bool_]:
+    """Whether a rule can be written for each dimension: ``tacit`` of them, spread evenly, not."""
+    d, tacit = np.arange(dimensions), min(tacit, dimensions)
+    written: NDArray[np.bool_] = (d + 1) * tacit // len(d) == d * tacit // len(d)
+    return written
+
+
+def _raise_landscape(organization: Organization, key: np.uint64) -> None:
+    environment = organization.parameters["environment"]
+    raise_landscape(
+        organization.partners,
+        organization.contributions,
+        organization.reality,
+        organization.peak,
+        PARTNERS[environment.partners],
+        environment.contributions == "tenths",
+        key,
+    )
+
+
+def _tell_apart(organization: Organization) -> None:
+    start = organization.parameters["start"]
+    apart = tell_apart(
+        organization.beliefs,
+        organization.articulated,
+        organization.practice,
+        organization.reality,
+        organization.person,
+        start.opinion,
+        start.right,
+        start.articulated,
+        start.practice,
+        organization.key("first beliefs", 0),
+    )
+    if not apart:
+        raise too_alike(organization.people, organization.dimensions)
+
+
+def too_alike(people: int, dimensions: int) -> InputProblem:
+    """The complaint that people cannot all start with a set of their own."""
+    return InputProblem(
+        Problem(
+            f"{people} people found no {people} different sets of {dimensions} beliefs",
+            "Set start.distinct: false, or more dimensions.",
+            key="start.distinct",
+        )
+    )
+
+
+@kernel
+def draws(key, count):
+    """An array of ``count`` uniform draws, one for each seat."""
+    values = np.empty(count)
+    for i in range(count):
+        values[i] = draw(key, i, 0)
+    return values
 
 
 def _settle_homes(organization: Organization) -> None:
@@ -291,68 +402,3 @@ def _settle_homes(organization: Organization) -> None:
     # Rank decides, then tenure; the draw only breaks ties.
     order = np.lexsort((chance, known, imported.rank))
     organization.seniority[order] = np.arange(people) / people
-
-
-@kernel
-def draws(key, count):
-    """An array of ``count`` uniform draws, one for each seat."""
-    values = np.empty(count)
-    for i in range(count):
-        values[i] = draw(key, i, 0)
-    return values
-
-
-def _befriend_neighbours(organization: Organization) -> None:
-    """Know the nearest people of one's home: seats are ordered by home, so distance is by seat."""
-    start = organization.parameters["start"]
-    befriend_neighbours(
-        organization.contact,
-        organization.familiarity,
-        organization.home,
-        min(start.contacts, organization.sizes["contacts"]),
-        start.familiarity,
-    )
-
-
-@kernel
-def befriend_neighbours(contact, familiarity, home, contacts, value):
-    """Fill each person's contacts with those of their home at distance 1, 2, ... on a ring."""
-    people = len(home)
-    first = 0
-    while first < people:
-        last = first
-        while last < people and home[last] == home[first]:
-            last += 1
-        size = last - first
-        for i in range(first, last):
-            for step in range(min(contacts, size - 1)):
-                # Alternately ahead and behind: +1, -1, +2, -2, ...
-                ahead = (step // 2 + 1) * (1 if step % 2 == 0 else -1)
-                j = first + (i - first + ahead) % size
-                place = slot(contact, i, j)
-                contact[i, place] = j
-                familiarity[i, place] = value
-        first = last
-
-
-def _bring_ties(organization: Organization) -> None:
-    """Take over the ties of an imported organization: how familiar one person is with another."""
-    imported = organization.imported
-    assert imported is not None
-    remember_ties(
-        organization.contact,
-        organization.familiarity,
-        imported.source,
-        imported.target,
-        imported.strength,
-    )
-
-
-@kernel
-def remember_ties(contact, familiarity, source, target, strength):
-    """Write ties into the contact lists; where a list is full the strongest ties are kept."""
-    for tie in np.argsort(-strength, kind="mergesort"):
-        place = slot(contact, source[tie], target[tie])
-        if place >= 0:
-            contact[source[tie], place] = target[tie]
-            familiarity[source[tie], place] = strength[tie]

@@ -44,7 +44,7 @@ ONE_PROBLEM = {
         1,
         "environment.xyzzy",
         "no setting `xyzzy`",
-        "Known here: turbulence, complexity",
+        "Known here: turbulence, every, complexity",
     ),
     "key of another section": (
         "turbulence: 0.1",

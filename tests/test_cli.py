@@ -160,7 +160,7 @@ WRONG: dict[str, tuple[list[str], list[str]]] = {
     "a setting without a value": (["run", "base", "--set", "people"], ["key.path=value"]),
     "settings that do not fit together": (
         ["run", "base", "--set", "dimensions=13", "--seeds", "1"],
-        ["dimensions (13)", "environment.complexity (3)"],
+        ["dimensions: 13", "blocks of 3", "Set dimensions: 12"],
     ),
     "no such option": (["run", "base", "--sed", "3"], ["--sed", "--seeds"]),
     "no such verb": (["frobnicate"], ["frobnicate"]),

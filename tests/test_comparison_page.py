@@ -73,7 +73,7 @@ def compared(**measures: tuple[list[float], list[float]]) -> pd.DataFrame:
 
 
 def said(table: pd.DataFrame, *headline: str, titles: tuple[str, str] = TITLES) -> str:
-    return plain_sentence(table, MEASURES, headline or list(table.index), titles, 156)
+    return plain_sentence(table, MEASURES, headline or list(table.index), titles, "of 156 weeks")
 
 
 def invented_series(periods: int = 20, runs: int = 6) -> pd.DataFrame:
@@ -105,7 +105,7 @@ def content() -> ComparisonContent:
         measures=MEASURES,
         headline=["quality", "output", "wait"],
         drawn=["quality", "output", "wait", "pdsa"],
-        periods=20,
+        length="of 20 weeks",
         repeat=HowToRepeat(
             "python run.py compare a b --seeds 6", range(6), "9.8.7", "manifest.json"
         ),
@@ -454,7 +454,7 @@ def test_the_sentence_comes_first_and_the_figures_tell_their_story(page, content
     headings = [tag for tag, _ in outline.elements if tag in ("h1", "h2", "h3", "h4")]
     assert headings[0] == "h1" and headings.count("h1") == 1
     words = outline.words("style", "title")
-    sentence = plain_sentence(content.table, MEASURES, content.headline, TITLES, 20)
+    sentence = plain_sentence(content.table, MEASURES, content.headline, TITLES, "of 20 weeks")
     assert 0 < words.index(sentence) < words.index("Over time")
     assert dict(outline.elements)["html"]["lang"] == "en"
     pictures = outline.named("svg")

@@ -33,7 +33,9 @@ UNBOUNDED: set[str] = set()
 OTHER_WAYS: dict[str, Any] = {
     "reshuffle": {"within": "organization", "officers": "move"},
     "codification": {"judge": "truth", "votes": "actions", "codifies": "all"},
-    "socialization": {"transfer": "stepwise"},
+    "network": {"kind": "small_world", "rewiring": 0.2},
+    "interpersonal": {"sources": "network", "search": "local_then_distant"},
+    "socialization": {"transfer": "stepwise", "share_fast": 0.3},
     "events": [
         {"at": 5, "leave": {"share": 0.2, "who": "record"}},
         {"at": 6, "leave": {"share": 0.2, "who": "tenure"}},

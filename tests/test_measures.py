@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from organizations import apply, changed, lively, quiet, snapshot, weeks
 
 from sim.census import NAMES, count_beliefs
+from sim.environments.payoff import Surroundings
 from sim.measures import MAIN_MEASURES, MEASURES, SHORT_LIST, Counted
 from sim.tallies import ACTIVITIES, TALLIES
 
@@ -20,9 +21,15 @@ FLOWS = set(MEASURES) - STOCKS
 
 def four_people():
     """Four people and two kinds of request, with three dimensions each; +1 is right everywhere."""
-    organization = quiet(people=4, dimensions=6, environment={"complexity": 3})
+    organization = quiet(
+        people=4,
+        dimensions=6,
+        environment={"complexity": 3},
+        socialization={"share_fast": 0.5},
+    )
+    organization.codifiable[:] = [True, True, True, False, False, False]
     organization.reality[:] = 1
-    organization.code[:] = [1, 1, -1, 0, 0, 1]
+    organization.code[:] = [1, -1, 0, 0, 0, 0]
     organization.beliefs[:] = [
         [1, 1, 1, 1, 1, 1],  # knows all
         [1, 1, 1, -1, -1, 0],  # knows the first kind, and errs in the second
@@ -48,8 +55,18 @@ BELIEFS_BY_HAND = {
     "tacit_stock": 8 / 24,
     # Two against one on the third dimension, one against one on the next two; 12 ordered pairs.
     "diversity": (2 * 2 * 1 + 2 * 1 * 1 + 2 * 1 * 1) / (6 * 12),
-    "code_knowledge": 3 / 6,
-    "code_score": (3 - 1) / 6,
+    "code_knowledge": 1 / 3,
+    "code_score": (1 - 1) / 3,
+    "best_payoff": 1.0,
+    # A rule can be written for the first three dimensions: 3, 3, 1 and 0 right there.
+    "codifiable_knowledge": 7 / 12,
+    "uncodifiable_knowledge": 3 / 12,
+    # Half of them learn fast: the second and the last, who are right on 3 and on none.
+    "slow_knowledge": 7 / 12,
+    "fast_knowledge": 3 / 12,
+    # Pairs alike (being silent together counts): 3, 2, 1, 1, 1 and 3 of six on each dimension.
+    "dissimilarity": 1 - 11 / 36,
+    "distinct_sets": 4,
 }
 STATES = {"practice", "self_efficacy", "fear", "belonging", "backlog"}
 
@@ -87,7 +104,7 @@ def test_people_are_interrelated_who_know_each_other_now():
 
 
 def test_every_stock_is_counted_by_hand_here():
-    assert {*BELIEFS_BY_HAND, *STATES, "interrelation"} == STOCKS
+    assert {*BELIEFS_BY_HAND, *STATES, "interrelation", "periods_run"} == STOCKS
 
 
 @given(st.integers(1, 7), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2**32 - 1))
@@ -97,9 +114,14 @@ def test_one_pass_counts_what_numpy_counts(people, blocks, complexity, seed):
     beliefs = random.integers(-1, 2, (people, dimensions)).astype(np.int8)
     articulated = random.random((people, dimensions)) < 0.5
     reality = random.choice([-1, 1], dimensions).astype(np.int8)
-    code = random.integers(-1, 2, dimensions).astype(np.int8)
+    codifiable, fast = random.random(dimensions) < 0.5, random.random(people) < 0.5
+    codifiable[0] = True  # else the code is about nothing
+    code = (random.integers(-1, 2, dimensions) * codifiable).astype(np.int8)
     result = np.empty(len(NAMES))
-    count_beliefs(beliefs, articulated, reality, code, complexity, result)
+    world = Surroundings(
+        reality, complexity, np.empty((dimensions, 0), np.int32), np.empty((dimensions, 0))
+    )
+    count_beliefs(beliefs, articulated, code, codifiable, fast, world, np.empty(0), 8.0, result)
     right = beliefs == reality
     wrong = beliefs == -reality
     known = right.mean(axis=1)
@@ -109,17 +131,27 @@ def test_one_pass_counts_what_numpy_counts(people, blocks, complexity, seed):
         for j in range(people)
         if i != j
     ]
+    pairs = [(i, j) for i in range(people) for j in range(people) if i != j]
+    unlike = [np.mean(beliefs[i] != beliefs[j]) for i, j in pairs]
+    blocks_known = right.reshape(people, blocks, complexity).all(axis=2).mean(axis=1)
     expected = {
+        "best_payoff": blocks_known.max(),
+        "codifiable_knowledge": right[:, codifiable].mean() if codifiable.any() else np.nan,
+        "uncodifiable_knowledge": np.nan if codifiable.all() else right[:, ~codifiable].mean(),
+        "slow_knowledge": np.nan if fast.all() else right[~fast].mean(),
+        "fast_knowledge": right[fast].mean() if fast.any() else np.nan,
+        "dissimilarity": np.mean(unlike) if unlike else 0.0,
+        "distinct_sets": len(np.unique(beliefs, axis=0)),
         "mean_knowledge": known.mean(),
         "best_knowledge": known.max(),
         "knowledge_spread": known.std(),
         "mean_score": right.mean() - wrong.mean(),
-        "mean_payoff": right.reshape(people, blocks, complexity).all(axis=2).mean(),
+        "mean_payoff": blocks_known.mean(),
         "explicit_stock": (right & articulated).mean(),
         "tacit_stock": (right & ~articulated).mean(),
         "diversity": np.mean(opposite) if opposite else 0.0,
-        "code_knowledge": np.mean(code == reality),
-        "code_score": np.mean(code == reality) - np.mean(code == -reality),
+        "code_knowledge": ((code == reality) & codifiable).sum() / codifiable.sum(),
+        "code_score": (code * reality * codifiable).sum() / codifiable.sum(),
     }
     # The variance is a difference of rounded squares: its root is right to some 1e-8.
     np.testing.assert_allclose(result, [expected[name] for name in NAMES], atol=1e-7)
@@ -246,7 +278,11 @@ def test_measures_change_nothing():
 def lived_weeks():
     """Weeks of organizations with more and with fewer requests than people can handle."""
     for seed, load in enumerate((0.7, 1.5, 0.7)):
-        organization = lively(seed, requests={"load": load, "queue_limit": 20})
+        organization = lively(
+            seed,
+            requests={"load": load, "queue_limit": 20},
+            socialization={"share_fast": 0.3, "fast_rate": 0.5},
+        )
         for _ in range(12):
             organization.step()
             yield organization

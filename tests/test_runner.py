@@ -108,7 +108,10 @@ def test_a_comparison_pairs_the_runs_of_one_seed():
     )
     assert comparison.table.loc["fear", "difference"] == pytest.approx(by_hand)
     assert comparison.table.loc["fear", "n"] == 3
-    assert comparison.titles == ("Bureaucratic", "Post-bureaucratic") and comparison.periods == 6
+    assert (
+        comparison.titles == ("Bureaucratic", "Post-bureaucratic")
+        and comparison.length == "of 6 weeks"
+    )
 
 
 #: Fisher's z of a correlation over so many pairs has a standard error of 1 / sqrt(SEEDS - 3).

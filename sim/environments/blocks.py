@@ -20,3 +20,9 @@ def turn_over(reality, chance, key):
             reality[d] = -reality[d]
             flipped += 1
     return flipped
+
+
+@kernel
+def is_due(period, every):
+    """Whether the world may move in this period (from 0): at the end of every ``every`` of them."""
+    return (period + 1) % every == 0

@@ -19,6 +19,7 @@ from sim.measures.people import PEOPLE
 from sim.measures.performance import PERFORMANCE
 
 __all__ = [
+    "LEARNING_MEASURES",
     "MAIN_MEASURES",
     "MEASURES",
     "SHORT_LIST",
@@ -45,9 +46,19 @@ MAIN_MEASURES = (
     "fear",
 )
 
+#: The same where nothing happens but learning.
+LEARNING_MEASURES = (
+    "mean_payoff",
+    "mean_knowledge",
+    "code_knowledge",
+    "distinct_sets",
+    "periods_run",
+)
+
 #: What a terminal has room for; pages and tables have them all.
 SHORT_LIST = (
     *MAIN_MEASURES,
+    "mean_payoff",
     "cost_per_case",
     "net_value",
     "code_knowledge",

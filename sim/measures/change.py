@@ -139,4 +139,13 @@ TIME = (
         "emergent",
         flow=hours_of("idle"),
     ),
+    Measure(
+        "periods_run",
+        "Periods run",
+        "periods",
+        "Periods until the run ended: all, or those until nothing could change any more.",
+        0,
+        "emergent",
+        stock=lambda organization: float(organization.period),
+    ),
 )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.mechanisms.communities import community_topics
-from sim.mechanisms.interpersonal import (
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import (
     GROUP_READS,
     GROUP_WRITES,
     converse,
     gather,
     work_together,
 )
-from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import CELL, JOINT
 

@@ -42,7 +42,7 @@ class CodificationParameters(Parameters):
         "record",
         unit="rule",
         doc="How it is seen who outperforms the code: by the record of requests, kind by kind, "
-        "or by the truth on all dimensions together.",
+        "or by the truth over all kinds together.",
         source="truth: March1991; record: " + ASSUMPTION,
     )
     performance: Literal["score", "correct"] = parameter(
@@ -57,6 +57,13 @@ class CodificationParameters(Parameters):
         doc="What is judged and counted: beliefs, where no opinion abstains, or actions, where no "
         "opinion acts by a fair coin.",
         source="actions: March1991, program (Workiewicz2019); beliefs: March1991, text",
+    )
+    compares: Literal["codifiable", "all"] = parameter(
+        "codifiable",
+        unit="rule",
+        doc="On which dimensions the truth compares people with the code: those that a rule can "
+        "be written for, or all.",
+        source="MillerZhaoCalantone2006 (not settled there)",
     )
     codifies: Literal["articulated", "all"] = parameter(
         "articulated",
@@ -225,9 +232,15 @@ class Codification(Mechanism):
         """Who outperforms the code, shape (people, blocks), and the dimensions of such a block."""
         if self.parameters.judge == "truth":
             superior = np.empty((organization.people, 1), np.bool_)
-            by_score = self.parameters.performance == "score"
+            if self.parameters.compares == "codifiable":
+                views = views * organization.codifiable
             outperform_in_truth(
-                seats, views, organization.opening.code, organization.reality, by_score, superior
+                seats,
+                views,
+                organization.opening.code,
+                organization.reality,
+                self.parameters.performance == "score",
+                superior,
             )
             return superior, organization.dimensions
         superior = np.empty((organization.people, organization.blocks), np.bool_)

@@ -6,9 +6,9 @@ dimensions must be right together, ``complexity``, is the interdependence of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from sim.environments.blocks import turn_over
+from sim.environments.blocks import is_due, turn_over
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
@@ -24,6 +24,13 @@ class EnvironmentParameters(Parameters):
         doc="Chance that a dimension of reality flips.",
         source="March1991, p4 (0.02 a period there); 1 % of dimensions in 13 weeks: " + ASSUMPTION,
     )
+    every: int = parameter(
+        1,
+        unit="periods",
+        bounds=(1, 10_000),
+        doc="Periods from one occasion for such flips to the next.",
+        source="FangLeeSchilling2010 (periodic turbulence); " + ASSUMPTION,
+    )
     complexity: int = parameter(
         3,
         unit="dimensions per request",
@@ -38,15 +45,58 @@ class EnvironmentParameters(Parameters):
         doc="Dimensions, spread evenly, that no rule can be written for (fixed during a run).",
         source="MillerZhaoCalantone2006 (the concept); value " + ASSUMPTION,
     )
+    landscape: Literal["blocks", "nk"] = parameter(
+        "blocks",
+        unit="rule",
+        doc="blocks: each dimension is right or wrong, and blocks pay when wholly right; nk: what "
+        "a belief contributes depends on others, and the best set of all counts as reality "
+        "(where nobody handles requests; fixed during a run).",
+        source="blocks: March1991, FangLeeSchilling2010; nk: LazerFriedman2007",
+    )
+    interdependence: int = parameter(
+        5,
+        unit="dimensions",
+        bounds=(0, 24),
+        doc="nk: on how many others the contribution of a dimension depends (K).",
+        source="LazerFriedman2007, K (5 there; BarkocziGalesic2016: 7)",
+    )
+    partners: Literal["distinct", "replacement", "any"] = parameter(
+        "distinct",
+        unit="rule",
+        doc="nk: how these others are drawn: different ones; with replacement; or different ones "
+        "of all dimensions, the own included.",
+        source="distinct: LazerFriedman2007, text; replacement: inferred from its levels; "
+        "any: BarkocziGalesic2016, program",
+    )
+    contributions: Literal["uniform", "tenths"] = parameter(
+        "uniform",
+        unit="rule",
+        doc="nk: contributions are uniform on 0 to 1, or that rounded to one decimal.",
+        source="uniform: LazerFriedman2007; tenths: BarkocziGalesic2016, program",
+    )
+    exponent: float = parameter(
+        8.0,
+        unit="exponent",
+        bounds=(0.1, 100),
+        doc="nk: payoff is the share of the highest fitness there is, to this power; it changes "
+        "averages, never a decision.",
+        source="LazerFriedman2007 (8); BarkocziGalesic2016 (8)",
+    )
 
 
 class Environment(Mechanism):
     name = "environment"
     Parameters = EnvironmentParameters
-    fixed = ("complexity", "tacit")
+    fixed = (
+        *("complexity", "tacit", "landscape", "interdependence", "partners", "contributions"),
+        "exponent",
+    )
     reads = ("reality",)
     writes = ("reality",)
     null = {"environment.turbulence": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        turn_over(organization.reality, self.parameters.turbulence, organization.key("turbulence"))
+        if is_due(organization.period, self.parameters.every):
+            turn_over(
+                organization.reality, self.parameters.turbulence, organization.key("turbulence")
+            )

@@ -7,20 +7,30 @@ Here people learn in their unit; cells and officers use the same rule and its nu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.groups import practise_together, talk
+from sim.environments.payoff import Surroundings, payoffs
+from sim.errors import InputProblem, Problem
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import (
+    GROUP_READS,
+    GROUP_WRITES,
+    all_topics,
+    converse,
+    gather,
+    share_had,
+    work_together,
+)
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.records import overall
-from sim.tallies import JOINT, LINE, TEAM
-from sim.ties import meet_in_groups
+from sim.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
+from sim.records import shares_of_success
+from sim.tallies import JOINT, LINE, SOCIALIZATION_FLOW, TEAM
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+    from sim.scenario.settings import Settings
 
 
 class InterpersonalParameters(Parameters):
@@ -30,6 +40,13 @@ class InterpersonalParameters(Parameters):
         bounds=(0, 40),
         doc="Time a unit talks about how the work is done.",
         source=ASSUMPTION,
+    )
+    sources: Literal["unit", "network"] = parameter(
+        "unit",
+        unit="rule",
+        doc="Whom one learns from: one's unit, in talk and joint cases; or those one is tied to in "
+        "the network, by the slots below.",
+        source="network: MillerZhaoCalantone2006, FangLeeSchilling2010, LazerFriedman2007",
     )
     joint_hours: float = parameter(
         0.5,
@@ -73,169 +90,140 @@ class InterpersonalParameters(Parameters):
         doc="How much a joint case deepens skill on its dimensions.",
         source=ASSUMPTION,
     )
+    search: Literal["local", "distant", "local_then_distant"] = parameter(
+        "local",
+        unit="rule",
+        doc="network: one looks at one's ties; at others drawn from everybody; or at these where "
+        "no tie teaches anything.",
+        source="MillerZhaoCalantone2006 (local and distant search)",
+    )
+    judge: Literal["record", "truth"] = parameter(
+        "record",
+        unit="rule",
+        doc="network: how it is seen who does better: by the record of requests, or by the truth.",
+        source="truth: LazerFriedman2007 and the others; record: " + ASSUMPTION,
+    )
+    sample: int = parameter(
+        0,
+        unit="people",
+        bounds=(0, 100_000),
+        doc="network: how many of them one looks at each period, drawn anew; 0 for all.",
+        source="BarkocziGalesic2016, s (3 and 9)",
+    )
+    filter: Literal["none", "better"] = parameter(
+        "better",
+        unit="rule",
+        doc="network: which of those seen count: all, or those who do better than oneself.",
+        source="better: FangLeeSchilling2010; none: BarkocziGalesic2016",
+    )
+    aggregate: Literal["majority", "best", "modal", "random", "none"] = parameter(
+        "majority",
+        unit="rule",
+        doc="network: what is made of those who count: their majority on each dimension, the "
+        "whole set of the best, the most frequent whole set (none if all differ), the set of one "
+        "by lot, or nothing.",
+        source="majority: FangLeeSchilling2010; best: LazerFriedman2007; modal, random: "
+        "BarkocziGalesic2016",
+    )
+    undecided: Literal["keep", "give_up", "camp"] = parameter(
+        "keep",
+        unit="rule",
+        doc="network, majority: where views balance one keeps one's own, or gives it up; or having "
+        "no view counts as a camp of its own.",
+        source="FangLeeSchilling2010 (not settled there)",
+    )
+    copying_error: float = parameter(
+        0.0,
+        unit="probability per belief",
+        bounds=(0, 1),
+        doc="network: chance that a belief is missed in copying, and one's own kept.",
+        source="LazerFriedman2007 (0 and .2)",
+    )
+    gate: Literal["none", "better"] = parameter(
+        "none",
+        unit="rule",
+        doc="network: whether what one takes over must be truly better than what one has.",
+        source="better: LazerFriedman2007, BarkocziGalesic2016; none: March1991",
+    )
+    fallback: Literal["none", "trial"] = parameter(
+        "none",
+        unit="rule",
+        doc="network: what one does who learns from nobody: nothing, or change one belief by lot "
+        "and keep that if it is truly better.",
+        source="trial: LazerFriedman2007, BarkocziGalesic2016",
+    )
+    attention: float = parameter(
+        1.0,
+        unit="probability per period",
+        bounds=(0, 1),
+        doc="network: chance that one looks at others at all.",
+        source="LazerFriedman2007, velocity (1, .5, .2, .1)",
+    )
 
 
-def gather(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    groups: int,
-    time: NDArray[np.float64],
-) -> None:
-    """Let groups meet, each member for the hours they have ``time``; so people get acquainted."""
-    if time.any():
-        meet_in_groups(
-            start,
-            member,
-            groups,
-            time,
-            organization.period,
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.joint_hours,
-            organization.warmth,
+def slots_of(parameters: InterpersonalParameters) -> Slots:
+    """The slots as numbers for kernels."""
+    return Slots(
+        search=SEARCHES[parameters.search],
+        aggregate=AGGREGATES[parameters.aggregate],
+        sample=parameters.sample,
+        only_better=parameters.filter == "better",
+        gated=parameters.gate == "better",
+        tries=parameters.fallback == "trial",
+        undecided=UNDECIDED[parameters.undecided],
+        accuracy=1.0 - parameters.copying_error,
+    )
+
+
+def is_idle(parameters: InterpersonalParameters) -> bool:
+    """Whether nobody can learn anything from those they are tied to."""
+    learns = parameters.rate > 0.0 and parameters.aggregate != "none"
+    return not learns and parameters.fallback == "none"
+
+
+def check_slots(settings: Settings) -> None:
+    """Raise InputProblem where learning along ties lacks a judge or a network."""
+    rule = settings.interpersonal
+    if rule.sources != "network" or "interpersonal" in settings.without or is_idle(rule):
+        return
+    asks = [name for name, on in (("gate", "better"), ("fallback", "trial")) if _is(rule, name, on)]
+    problems = []
+    if asks and rule.judge != "truth":
+        problems.append(
+            Problem(
+                f"interpersonal.{asks[0]} needs to know at once what a changed set is worth, "
+                "which no record of requests can tell",
+                "Set interpersonal.judge: truth.",
+                key=f"interpersonal.{asks[0]}",
+            )
         )
+    alone = settings.network.kind == "none" and settings.network.added == 0
+    if alone and rule.search == "local" and rule.aggregate != "none":
+        problems.append(
+            Problem(
+                "people are to learn from those they are tied to, and there is no network",
+                "Set network.kind: small_world, or another; or interpersonal.search: distant.",
+                key="network.kind",
+            )
+        )
+    if problems:
+        raise InputProblem(problems)
 
 
-def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
-    """The part of the hours planned for an activity that each person had; 1 where none were."""
-    planned = organization.planned[:, activity].astype(np.float64)
-    had = organization.hours[:, activity].astype(np.float64)
-    return np.divide(had, planned, out=np.ones_like(planned), where=planned > 0.0)
-
-
-def converse(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: tuple[NDArray[np.int32], NDArray[np.int32]],
-    hours: float,
-    fear: NDArray[np.float32],
-    decision: str,
-    share: NDArray[Any] | None = None,
-    fidelity: float = 1.0,
-) -> None:
-    """Let every group talk for ``hours`` about blocks within its ``topics`` (low, high).
-
-    ``share`` (people,) is the part of these hours that each person has; that of learning if None.
-    """
-    if hours <= 0.0:
-        return
-    rule = organization.parameters["interpersonal"]
-    opening = organization.opening
-    talk(
-        start,
-        member,
-        len(topics[0]),
-        *topics,
-        hours,
-        (organization.learning_share if share is None else share).astype(np.float64),
-        rule.rate,
-        rule.stranger,
-        rule.identity_discount,
-        fidelity,
-        organization.complexity,
-        opening.beliefs,
-        opening.articulated,
-        opening.record_success,
-        opening.record_cases,
-        overall(opening.record_success, opening.record_cases),
-        organization.beliefs,
-        organization.articulated,
-        fear,
-        organization.sociability,
-        organization.learning_rate,
-        organization.home,
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.person,
-        organization.tally,
-        organization.period,
-        organization.key(decision),
-    )
-
-
-def work_together(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: tuple[NDArray[np.int32], NDArray[np.int32]],
-    own_group: NDArray[np.int32],
-    hours: float,
-    decision: str,
-) -> None:
-    """Let members of every group sit in on each other's cases for ``hours`` a week.
-
-    Each does so in the group that is ``own_group`` (people,): a manager, who is also a member of
-    the unit they lead, may be watched there.
-    """
-    if hours <= 0.0:
-        return
-    rule = organization.parameters["interpersonal"]
-    opening = organization.opening
-    practise_together(
-        start,
-        member,
-        len(topics[0]),
-        *topics,
-        own_group,
-        hours,
-        organization.parameters["work"].hours_per_case,
-        organization.learning_share,
-        rule.adoption,
-        rule.deepening,
-        rule.identity_discount,
-        organization.complexity,
-        organization.parameters["structure"].formalization,
-        opening.beliefs,
-        opening.record_success,
-        opening.record_cases,
-        overall(opening.record_success, opening.record_cases),
-        organization.beliefs,
-        organization.articulated,
-        organization.practice,
-        organization.used,
-        organization.reality,
-        opening.code,
-        organization.learning_rate,
-        organization.home,
-        organization.contact,
-        organization.familiarity,
-        organization.trust,
-        organization.last_met,
-        organization.joint_hours,
-        organization.warmth,
-        organization.person,
-        organization.tally,
-        organization.period,
-        organization.key(decision),
-    )
-
-
-#: What talking in groups touches; the same for units, cells and officers.
-TALK_READS = (
-    *("beliefs", "articulated", "record_success", "record_cases", "fear", "sociability"),
-    *("learning_rate", "learning_share", "hours", "planned", "home", "contact", "familiarity"),
-    "person",
-)
-TALK_WRITES = (
-    *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met", "joint_hours"),
-    *("warmth", "tally"),
-)
-#: What talking and working together touch.
-GROUP_READS = (*TALK_READS, "code", "reality")
-GROUP_WRITES = (*TALK_WRITES, "practice", "used")
+def _is(parameters: InterpersonalParameters, name: str, value: str) -> bool:
+    return bool(getattr(parameters, name) == value)
 
 
 class Interpersonal(Mechanism):
     name = "interpersonal"
     Parameters = InterpersonalParameters
-    reads = (*GROUP_READS, "unit", "leads_unit", "team_start", "team_member")
+    reads = (
+        *(*GROUP_READS, "unit", "leads_unit", "team_start", "team_member"),
+        *("tie_start", "tie", "partners", "contributions"),
+    )
     writes = GROUP_WRITES
     null = {
+        "interpersonal.rate": 0.0,
         "interpersonal.hours": 0.0,
         "interpersonal.joint_hours": 0.0,
         "structure.line_hours": 0.0,
@@ -246,15 +234,54 @@ class Interpersonal(Mechanism):
         organization.planned[:, TEAM] += self.parameters.hours * (
             1 + (organization.leads_unit >= 0)
         )
-        organization.planned[:, JOINT] += self.parameters.joint_hours
+        if self.parameters.sources == "unit":
+            organization.planned[:, JOINT] += self.parameters.joint_hours
 
     def apply(self, organization: Organization) -> None:
-        groups = (organization.team_start, organization.team_member)
-        topics = all_topics(organization, organization.units)
+        in_units = self.parameters.sources == "unit"
         line_hours = organization.parameters["structure"].line_hours
         time = line_hours * share_had(organization, LINE)
-        time += self.parameters.hours * organization.learning_share
+        if in_units:
+            time += self.parameters.hours * organization.learning_share
+        groups = (organization.team_start, organization.team_member)
         gather(organization, *groups, organization.units, time)
+        if in_units:
+            self.learn_in_units(organization)
+        else:
+            self.learn_along_ties(organization)
+
+    def learn_along_ties(self, organization: Organization) -> None:
+        """Let people learn from those they are tied to; who has no time for it does not look."""
+        opening = organization.opening
+        surroundings = Surroundings(
+            organization.reality,
+            organization.complexity,
+            organization.partners,
+            organization.contributions,
+        )
+        if self.parameters.judge == "truth":
+            merit = np.empty(organization.people)
+            payoffs(opening.beliefs, surroundings, merit)
+        else:
+            merit = shares_of_success(opening.record_success, opening.record_cases)
+        organization.tally[SOCIALIZATION_FLOW] += learn_from_peers(
+            Ties(organization.tie_start, organization.tie),
+            opening.beliefs,
+            merit,
+            surroundings,
+            slots_of(self.parameters),
+            self.parameters.rate * organization.learning_rate.astype(np.float64),
+            self.parameters.attention * organization.learning_share.astype(np.float64),
+            organization.person,
+            organization.key("learning from peers"),
+            organization.beliefs,
+            organization.articulated,
+        )
+
+    def learn_in_units(self, organization: Organization) -> None:
+        """Let units talk, and their members sit in on each other's cases."""
+        groups = (organization.team_start, organization.team_member)
+        topics = all_topics(organization, organization.units)
         converse(
             organization, *groups, topics, self.parameters.hours, organization.fear, "team talk"
         )
@@ -266,11 +293,3 @@ class Interpersonal(Mechanism):
             self.parameters.joint_hours,
             "joint cases in teams",
         )
-
-
-def all_topics(
-    organization: Organization, groups: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Any block is the business of every group."""
-    low: NDArray[Any] = np.zeros(groups, dtype=np.int32)
-    return low, np.full(groups, organization.blocks, dtype=np.int32)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms.communities import community_topics
-from sim.mechanisms.interpersonal import TALK_READS, TALK_WRITES, converse, gather, share_had
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.start import draws
 from sim.structure import chunk

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
@@ -30,6 +31,20 @@ class SocializationParameters(Parameters):
         doc="Chance that a person adopts a belief of the code they do not share.",
         source="March1991, p1 (.1 to .9 there)",
     )
+    share_fast: float = parameter(
+        0.0,
+        unit="share of people",
+        bounds=(0, 1),
+        doc="Share of seats, spread evenly, whose holders learn from the code at fast_rate.",
+        source="March1991, figure 2 (slow and fast learners mixed)",
+    )
+    fast_rate: float = parameter(
+        0.9,
+        unit="probability per belief and period",
+        bounds=(0, 1),
+        doc="The rate of these fast learners.",
+        source="March1991, figure 2 (.9 there, the others .1)",
+    )
     transfer: Literal["direct", "stepwise"] = parameter(
         "direct",
         unit="rule",
@@ -44,6 +59,19 @@ class SocializationParameters(Parameters):
         doc="Time a person plans for reading the code and being trained in it.",
         source=ASSUMPTION,
     )
+
+
+def fast_seats(people: int, share: float) -> NDArray[np.bool_]:
+    """Seats of fast learners, bool of shape (people,): ``round(people * share)``, spread evenly."""
+    fast, seat = round(people * share), np.arange(people)
+    spread: NDArray[np.bool_] = (seat + 1) * fast // people > seat * fast // people
+    return spread
+
+
+def rates(parameters: SocializationParameters, people: int) -> NDArray[np.float64]:
+    """Everybody's rate of learning from the code, shape (people,)."""
+    fast = fast_seats(people, parameters.share_fast)
+    return np.where(fast, parameters.fast_rate, parameters.rate)
 
 
 @kernel
@@ -89,7 +117,11 @@ class Socialization(Mechanism):
     Parameters = SocializationParameters
     reads = ("beliefs", "articulated", "code", "learning_rate", "learning_share", "person")
     writes = ("beliefs", "articulated", "tally")
-    null: ClassVar[dict[str, Any]] = {"socialization.rate": 0.0, "socialization.hours": 0.0}
+    null: ClassVar[dict[str, Any]] = {
+        "socialization.rate": 0.0,
+        "socialization.share_fast": 0.0,
+        "socialization.hours": 0.0,
+    }
 
     def plan(self, organization: Organization) -> None:
         organization.planned[:, RULES] += self.parameters.hours
@@ -101,7 +133,7 @@ class Socialization(Mechanism):
             organization.beliefs,
             organization.articulated,
             organization.opening.code,
-            self.parameters.rate * readiness,
+            rates(self.parameters, organization.people) * readiness,
             self.parameters.transfer == "stepwise",
             organization.person,
             organization.key("socialization"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.census import census
 from sim.measures import MEASURES, Counted
+from sim.models.whole_run.scope import not_whole
 from sim.organization import Organization
 from sim.tallies import ACTIVITIES, TALLIES
 
@@ -25,11 +26,13 @@ class Run:
     """What one run left behind.
 
     ``finals`` has one value a measure: of stocks at the end, of flows over all weeks. ``series``
-    is float64 of shape (periods, measures), in the order of ``MEASURES``.
+    is float64 of shape (len(at), measures), in the order of ``finals``, at the periods ``at``
+    counted from 1.
     """
 
     seed: int
     finals: dict[str, float]
+    at: NDArray[np.int64]
     series: NDArray[np.float64]
     seconds: float
 
@@ -40,7 +43,15 @@ def run(
     people: People | None = None,
     after_work: Callable[[Organization], None] | None = None,
 ) -> Run:
-    """Run a scenario once, from its start to the end of its last period."""
+    """Run a scenario once, from its start to the end of its last period.
+
+    Raises
+    ------
+    InputProblem
+        When the settings cannot be combined, or the run is to stop at absorption: only whole runs
+        (``sim.models.whole_run``) can tell.
+    """
+    check_stop(settings)
     began = time.perf_counter()
     organization = Organization(settings, seed, people)
     series = np.empty((settings.periods, len(MEASURES)))
@@ -66,7 +77,14 @@ def run(
         name: series[-1, column] if measure.flow is None else measure.flow(whole)
         for column, (name, measure) in enumerate(MEASURES.items())
     }
-    return Run(seed, finals, series, time.perf_counter() - began)
+    at = np.arange(1, settings.periods + 1)
+    return Run(seed, finals, at, series, time.perf_counter() - began)
+
+
+def check_stop(settings: Settings) -> None:
+    """Raise InputProblem where a run week by week is asked to stop at absorption."""
+    if settings.run.stop == "absorption":
+        raise not_whole(settings)
 
 
 def _stocks(organization: Organization) -> dict[str, float]:

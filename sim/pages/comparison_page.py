@@ -54,7 +54,7 @@ class ComparisonContent:
     measures: Mapping[str, MeasureLike]
     headline: Sequence[str]
     drawn: Sequence[str]
-    periods: int
+    length: str
     repeat: HowToRepeat
     settings: Sequence[Mapping[str, Any]] = ()
     assumptions: Sequence[Mapping[str, Any]] = ()
@@ -71,7 +71,7 @@ def comparison_page(content: ComparisonContent) -> str:
         titles=titles,
         stories=[plain_text(story) for story in content.stories],
         colours=COLOURS,
-        sentence=plain_sentence(table, measures, headline, titles, content.periods),
+        sentence=plain_sentence(table, measures, headline, titles, content.length),
         findings=[
             _sentence_case(finding(table, name, measures[name], titles)) for name in headline[1:]
         ],
@@ -86,7 +86,7 @@ def comparison_page(content: ComparisonContent) -> str:
         },
         seeds=seeds_text(content.repeat.seeds),
         notes=[plain_text(note) for note in content.notes],
-        periods=content.periods,
+        length=content.length,
         variance_removed=_variance_removed(table, headline),
     )
 

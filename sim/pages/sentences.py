@@ -172,7 +172,7 @@ def plain_sentence(
     measures: Mapping[str, MeasureLike],
     headline: Sequence[str],
     titles: tuple[str, str],
-    periods: int,
+    length: str,
 ) -> str:
     """What differs and how sure that is: the first headline measure in full, the others briefly.
 
@@ -184,7 +184,7 @@ def plain_sentence(
         return "None of the main measures was recorded, so nothing can be said of them."
     first: Any = table.loc[spoken[0]]
     runs = int(first["n"]) + int(first["dropped"])
-    opening = f"In {runs} paired run{'' if runs == 1 else 's'} of {_weeks(periods)}, "
+    opening = f"In {runs} paired run{'' if runs == 1 else 's'} {length}, "
     sentence = opening + finding(table, spoken[0], measures[spoken[0]], titles)
     if len(spoken) == 1:
         return sentence
@@ -295,7 +295,3 @@ def _missing(row: Any) -> str:
     return (
         f"; {dropped} run{'' if dropped == 1 else 's'} without a value left out" if dropped else ""
     )
-
-
-def _weeks(periods: int) -> str:
-    return f"{periods} week{'' if periods == 1 else 's'}"

@@ -21,6 +21,7 @@ from sim.scenario.finding import (
 )
 from sim.scenario.marks import Document, Marked, display_name, merge, plain, walk_along
 from sim.scenario.overrides import OPTION, read_set
+from sim.scenario.readings import spell_out
 from sim.scenario.schema import parameters_of, vocabulary
 from sim.scenario.yaml_marks import read_file
 
@@ -72,8 +73,11 @@ def load_scenario(
             stack.add(find_scenario(one))
         except InputProblem as missing:
             stack.problems += missing.problems
-    documents = stack.documents + [read_set(text) for text in sets]
-    layers = [_without_extends(document.root) for document in documents if document.root]
+    options = [read_set(text) for text in sets]
+    documents = stack.documents + options
+    # All options are one layer, so that `rules` among them never undoes another of them.
+    roots = [document.root for document in stack.documents] + [_together(options)]
+    layers = [spell_out(_without_extends(root)) for root in roots if root is not None]
     problems = stack.problems + [one for document in documents for one in document.problems]
     settings: Any = None
     if layers:
@@ -157,6 +161,11 @@ def _extended(document: Document) -> tuple[int | None, list[str]]:
             ("extends",),
         )
     return None, []
+
+
+def _together(documents: list[Document]) -> Marked | None:
+    roots = [document.root for document in documents if document.root is not None]
+    return reduce(merge, roots) if roots else None
 
 
 def _without_extends(root: Marked) -> Marked:

@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.marks import KeyPath
 
+#: Sections that say how a run begins and ends, not what happens in it.
+AT_THE_START = ("start", "network", "run")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -175,7 +177,7 @@ def vocabulary(model: type[BaseModel] | None = None) -> Vocabulary:
     return Vocabulary(
         settings_model(),
         tuple(one.name for one in PERIOD),
-        frozenset(path for path in paths if path[0] == "start" or path in shaping),
+        frozenset(path for path in paths if path[0] in AT_THE_START or path in shaping),
     )
 
 

@@ -6,7 +6,7 @@ JSON Schema, the tables of MODEL.md and ``describe`` all come from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
@@ -14,6 +14,8 @@ from sim.mechanisms import PERIOD
 from sim.organization import SECTIONS as ORGANIZATION_SECTIONS
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.scenario.events import Event
+from sim.scenario.readings import READINGS
+from sim.scenario.wording import listed
 
 
 class General(Parameters):
@@ -42,6 +44,14 @@ class General(Parameters):
     )
     periods: int = parameter(
         156, unit="weeks", bounds=(1, 100_000), doc="Length of a run.", source=ASSUMPTION
+    )
+    rules: Literal["as_set", "program", "text"] = parameter(
+        "as_set",
+        unit="reading",
+        doc="How people and the code learn from each other: as the sections set it, or in one of "
+        "the two readings of March (1991): what his program did, or what the paper says. A reading "
+        "sets " + listed(READINGS["text"]) + ", where the same file or option does not.",
+        source="program: Workiewicz2019; text: March1991",
     )
     without: list[str] = parameter(
         [], unit="mechanisms", doc="Mechanisms switched off altogether (ablation).", source="-"

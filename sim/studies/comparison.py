@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.measures import MAIN_MEASURES, MEASURES
+from sim.measures import LEARNING_MEASURES, MAIN_MEASURES, MEASURES, Measure
 from sim.parameters import ASSUMPTION
 from sim.scenario.loading import Scenario
 from sim.scenario.schema import parameter_table
@@ -27,7 +27,8 @@ class Comparison:
     """Two scenarios, their runs, and what differs.
 
     ``names`` are A and B as they stand in the tables; a difference is B minus A. ``finals`` has a
-    row a run, ``series`` a row a run and period, ``table`` a row a measure.
+    row a run, ``series`` a row a run and period, ``table`` a row a measure. ``measures`` are those
+    that the runs have, ``main`` names those to speak of first.
     """
 
     names: tuple[str, str]
@@ -35,6 +36,8 @@ class Comparison:
     seeds: tuple[int, ...]
     finals: pd.DataFrame
     series: pd.DataFrame
+    measures: dict[str, Measure]
+    main: tuple[str, ...]
     table: pd.DataFrame
     seconds: float
 
@@ -48,9 +51,15 @@ class Comparison:
         return first, second
 
     @property
-    def periods(self) -> int:
-        """Weeks of a run (of the longer one, if they differ)."""
-        return max(scenario.settings.periods for scenario in self.scenarios)
+    def length(self) -> str:
+        """How long a run was, in words: "of 156 weeks" (of the longer one, if they differ)."""
+        settings = [scenario.settings for scenario in self.scenarios]
+        longest = max(each.periods for each in settings)
+        if self.main != LEARNING_MEASURES:
+            return f"of {longest} week{'' if longest == 1 else 's'}"
+        if any(each.run.stop == "absorption" for each in settings):
+            return f"until nothing changes (at most {longest:,} periods)"
+        return f"of {longest:,} period{'' if longest == 1 else 's'}"
 
 
 def compare(
@@ -82,13 +91,19 @@ def compare(
     ]
     runs = run_all(tasks, jobs, tell)
     finals = finals_table(tasks, runs)
+    measures = {name: measure for name, measure in MEASURES.items() if name in finals}
+    main = tuple(name for name in MAIN_MEASURES if name in measures)
+    if main != MAIN_MEASURES:
+        main = LEARNING_MEASURES
     return Comparison(
         names=names,
         scenarios=(first, second),
         seeds=tuple(seeds),
         finals=finals,
         series=series_table(tasks, runs),
-        table=compare_table(finals, *names, MEASURES, main=MAIN_MEASURES),
+        measures=measures,
+        main=main,
+        table=compare_table(finals, *names, measures, main=main),
         seconds=sum(each.seconds for each in runs),
     )
 

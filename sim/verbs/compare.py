@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 import sim
-from sim.measures import MAIN_MEASURES, MEASURES, SHORT_LIST
+from sim.measures import SHORT_LIST
 from sim.scenario.loading import Scenario, load_scenario
 from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
 from sim.studies.results import (
@@ -96,8 +96,9 @@ def _print(comparison: Comparison, every: bool) -> None:
     table.add_column("Measure")
     for column in (*comparison.titles, "Difference", "d"):
         table.add_column(column, justify="right")
-    shown = comparison.table if every else comparison.table.loc[list(SHORT_LIST)]
-    for row in table_rows(shown, MEASURES, comparison.titles):
+    short = [name for name in SHORT_LIST if name in comparison.table.index]
+    shown = comparison.table if every else comparison.table.loc[short]
+    for row in table_rows(shown, comparison.measures, comparison.titles):
         table.add_row(*_cells(row))
     results.print(table)
     note = "Mean and 95 % interval; d: difference over the pooled standard deviation."
@@ -105,7 +106,11 @@ def _print(comparison: Comparison, every: bool) -> None:
     results.print()
     results.print(
         plain_sentence(
-            comparison.table, MEASURES, MAIN_MEASURES, comparison.titles, comparison.periods
+            comparison.table,
+            comparison.measures,
+            comparison.main,
+            comparison.titles,
+            comparison.length,
         ),
         style="bold",
     )
@@ -136,7 +141,11 @@ def _fill(
     write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, tables, org))
     write_ledger(folder / "ledger.json", comparison.seconds, jobs)
     figure = comparison_figure(
-        comparison.series, *comparison.names, comparison.titles, MEASURES, MAIN_MEASURES
+        comparison.series,
+        *comparison.names,
+        comparison.titles,
+        comparison.measures,
+        comparison.main,
     )
     save_figure(figure, folder / FIGURE)
     first, second = comparison.scenarios
@@ -145,10 +154,10 @@ def _fill(
         titles=comparison.titles,
         table=comparison.table,
         series=comparison.series,
-        measures=MEASURES,
-        headline=MAIN_MEASURES,
-        drawn=MAIN_MEASURES,
-        periods=comparison.periods,
+        measures=comparison.measures,
+        headline=comparison.main,
+        drawn=comparison.main,
+        length=comparison.length,
         repeat=HowToRepeat(
             command=shlex.join(["python", "run.py", *command]),
             seeds=comparison.seeds,

@@ -18,10 +18,13 @@ from sim.verbs.terminal import messages, results, where
 
 def check_scenarios(names: list[str], sets: list[str]) -> None:
     """Load each scenario; say what is wrong with any of them, all at once."""
+    from sim.studies.runner import Task, check_tasks
+
     problems: list[Problem] = []
     for name in names:
         try:
             scenario = load_scenario(name, sets=sets)
+            check_tasks([Task(name, scenario.settings, 0)])
         except InputProblem as wrong:
             problems += wrong.problems
         else:

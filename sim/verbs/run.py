@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.table import Table
 
 from sim.errors import InputProblem, Problem
 from sim.measures import MEASURES
+from sim.models.whole_run.scope import is_whole
 from sim.pages.numbers import interval_text, number
 from sim.scenario.loading import Scenario, load_scenario
 from sim.studies.results import (
@@ -60,10 +62,12 @@ def run_scenario(
     ]
     prepare(tasks)
     with progress("Running", seeds) as tell:
-        runs = run_all(tasks, jobs, tell)
-    finals, series = finals_table(tasks, runs), series_table(tasks, runs)
+        runs = run_all(tasks, jobs, tell, with_series=with_series or out is not None)
+    finals = finals_table(tasks, runs)
+    series = series_table(tasks, runs) if with_series or out is not None else None
     if out is not None:
         command = ["run", name, *run_options(sets, seeds, org, allow_plugins)]
+        assert series is not None
         tables = {"runs": finals, "series": series}
 
         def fill(folder: Path) -> None:
@@ -84,7 +88,7 @@ def run_scenario(
 
 
 def _intervals(finals: pd.DataFrame) -> dict[str, Interval]:
-    return {name: mean_interval(finals[name].to_numpy()) for name in MEASURES}
+    return {name: mean_interval(finals[name].to_numpy()) for name in MEASURES if name in finals}
 
 
 def _document(
@@ -102,10 +106,11 @@ def _document(
         },
     }
     if series is not None:
-        means = series.groupby("period")[list(MEASURES)].mean()
+        measured = [name for name in MEASURES if name in series]
+        means = series.groupby("period")[measured].mean()
         document["series"] = {
             "period": means.index.tolist(),
-            **{name: [_finite(value) for value in means[name]] for name in MEASURES},
+            **{name: [_finite(value) for value in means[name]] for name in measured},
         }
     return document
 
@@ -123,12 +128,17 @@ def _print(scenario: Scenario, finals: pd.DataFrame) -> None:
     table.add_column("Unit")
     for name, interval in _intervals(finals).items():
         measure = MEASURES[name]
+        if np.isnan(interval.mean) and is_whole(scenario.settings):
+            continue
         bounds = interval_text(interval.low, interval.high, 3)
         table.add_row(measure.label, number(interval.mean, 3), bounds, measure.unit)
-    runs = len(finals)
+    runs, settings = len(finals), scenario.settings
+    length = f"of {settings.periods} weeks; stocks at the end, flows over all weeks"
+    if is_whole(settings):
+        until = "until nothing changes, at most" if settings.run.stop == "absorption" else "of"
+        length = f"{until} {settings.periods:,} periods; values at the end"
     results.print(
-        f"{scenario.settings.title or scenario.name}: {runs} run{'s' if runs != 1 else ''} of "
-        f"{scenario.settings.periods} weeks; stocks at the end, flows over all weeks",
+        f"{settings.title or scenario.name}: {runs:,} run{'s' if runs != 1 else ''} {length}",
         style="bold",
     )
     results.print(table)

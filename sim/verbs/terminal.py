@@ -19,7 +19,7 @@ from rich.progress import (
 
 from sim import kernels
 from sim.scenario.people import People, load_people
-from sim.studies.runner import Outcome, Task, warm
+from sim.studies.runner import Outcome, Task, check_tasks, warm
 
 if TYPE_CHECKING:
     from sim.scenario.settings import Settings
@@ -49,7 +49,11 @@ def progress(label: str, total: int) -> Iterator[Callable[[Outcome], None]]:
 
 
 def prepare(tasks: Sequence[Task]) -> None:
-    """Compile what the tasks need, if this machine has not done so yet, and show it."""
+    """Compile what the tasks need, if this machine has not done so yet, and show it.
+
+    Raises InputProblem for tasks that cannot be done.
+    """
+    check_tasks(tasks)
     if not kernels.is_cold():
         return
     different: list[Settings] = []

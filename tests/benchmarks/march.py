@@ -37,10 +37,13 @@ class Comparison(NamedTuple):
 
 
 def ours(people: int, runs: int, first: int) -> Timing:
-    from sim.models.march import march
+    from sim.models.whole_run.batch import run_seeds
+    from sim.scenario.loading import load_scenario
 
+    sets = [f"people={people}", f"socialization.rate={P1}", f"codification.rate={P2}"]
+    settings = load_scenario("classics/march1991", sets=sets).settings
     start = time.perf_counter()
-    result = march(range(first, first + runs), people=people, socialization=P1, codification=P2)
+    result = run_seeds(settings, range(first, first + runs))
     return Timing(time.perf_counter() - start, float(result.periods.sum()))
 
 

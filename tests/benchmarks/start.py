@@ -22,7 +22,11 @@ def seconds(*arguments: str, times: int = 5) -> float:
 
 def report() -> None:
     """Print seconds to an empty Python, to the package's kernels, and to ``run.py --help``."""
-    march = "from sim.models.march import march; march([0])"
+    march = (
+        "from sim.models.whole_run.batch import run_seeds; "
+        "from sim.scenario.loading import load_scenario; "
+        "run_seeds(load_scenario('classics/march1991').settings, [0])"
+    )
     seconds("-c", march, times=1)  # compiles whatever is not yet in the cache
     print("Start, in seconds")
     print(f"{'python':>28} {seconds('-c', 'pass'):8.3f}")
