@@ -98,6 +98,31 @@ def run_(
     )
 
 
+@app.command(name="replicate")
+def replicate_(
+    model: Annotated[
+        str | None,
+        typer.Argument(help="A published model; none: list all.", metavar="[NAME]"),
+    ] = None,
+    figure: Annotated[
+        str | None, typer.Option(help="Only this figure or table.", metavar="FIGURE")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=2, help="Number of seeds a cell: 0 to N - 1.")
+    ] = None,
+    jobs: Jobs = 0,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Run a published model's figures again and say, number by number, whether they come out."""
+    from sim.verbs.replicate import list_models, replicate_model
+
+    if model is None:
+        list_models(json)
+    elif not replicate_model(model, figure, seeds, jobs or _cores(), out, json):
+        raise typer.Exit(1)
+
+
 @app.command()
 def describe(
     scenario: Annotated[

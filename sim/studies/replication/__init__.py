@@ -1,0 +1,1 @@
+"""Published figures and tables, run again: what was expected, what came out, whether they agree."""
