@@ -282,6 +282,10 @@ def _differing(given: Mapping[str, Marked], other: Mapping[str, Marked]) -> str:
 # --- common -------------------------------------------------------------------------------------
 
 
+#: Inches that title and legend need.
+LEAST_WIDTH = 6.4
+
+
 def _panels(
     count: int, wide: float, tall: float, *, left: float, right: float, most: int
 ) -> tuple[Figure, list[Axes]]:
@@ -290,6 +294,7 @@ def _panels(
     down = -(-count // across)
     head, gap, foot = 0.85, 1.15, 0.55
     height = head + down * (tall + gap) + foot
+    wide = max(wide, LEAST_WIDTH / across)
     width = across * wide
     figure = Figure(figsize=(width, height))
     panels = []
