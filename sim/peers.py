@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.environments.payoff import payoff
-from sim.kernels import kernel
+from sim.kernels import inlined, kernel
 from sim.randomness import draw, fold, heads, unit
 from sim.sets import label_sets, same
 
@@ -98,7 +98,7 @@ def pick(count, wanted, key, chosen):
     return wanted
 
 
-@kernel
+@inlined
 def look_at_ties(i, ties, wanted, word, seen):
     """Fill ``seen`` with a sample of the people seat i is tied to; gives how many."""
     first = ties.start[i]
@@ -108,7 +108,7 @@ def look_at_ties(i, ties, wanted, word, seen):
     return count
 
 
-@kernel
+@inlined
 def look_afar(i, people, wanted, word, seen):
     """Fill ``seen`` with a sample of all others; gives how many."""
     count = pick(people - 1, wanted, fold(word, SAMPLE_OTHERS), seen)
@@ -117,7 +117,7 @@ def look_afar(i, people, wanted, word, seen):
     return count
 
 
-@kernel
+@inlined
 def keep_better(seen, count, merit, own):
     """Keep those of the first ``count`` seen whose merit is above ``own``; gives how many."""
     kept = 0
@@ -127,7 +127,7 @@ def keep_better(seen, count, merit, own):
     return kept
 
 
-@kernel
+@inlined
 def best_of(seen, count, merit, key):
     """The seat of highest merit among those seen, by lot among equals; -1 of nobody."""
     best, equals = -1, 0
@@ -164,7 +164,7 @@ def most_frequent(seen, count, label, key):
     return chosen
 
 
-@kernel
+@inlined
 def teacher_of(aggregate, seen, count, merit, label, word):
     """The one person whose set is to be taken over, -1 if nobody's."""
     if count == 0:
@@ -217,7 +217,7 @@ def count_silence(count, opening, desk):
             desk.settled[j] = silent > largest
 
 
-@kernel
+@inlined
 def conclude(i, count, opening, merit, label, slots, word, desk):
     """Note what seat i learns from the ``count`` people seen; False if nothing."""
     if slots.only_better:
@@ -235,7 +235,7 @@ def conclude(i, count, opening, merit, label, slots, word, desk):
     return True
 
 
-@kernel
+@inlined
 def lesson_for(i, ties, opening, merit, label, slots, word, desk):
     """Note what seat i is to learn this period; False if nobody teaches them anything."""
     found = False

@@ -61,7 +61,7 @@ def prepare(tasks: Sequence[Task]) -> None:
         if task.settings not in different:
             different.append(task.settings)
     compiled: set[str] = set()
-    text = "Compiling the rules for this machine (once, about 20 seconds)"
+    text = "Compiling the rules for this machine (once, about half a minute)"
     with messages.status(text) as status:
 
         def tell(kernel: str) -> None:
