@@ -228,7 +228,9 @@ def conclude(i, count, opening, merit, label, slots, word, desk):
         majority_of(count, opening, slots.undecided, desk)
         return True
     teacher = teacher_of(slots.aggregate, desk.seen, count, merit, label, word)
-    if teacher < 0 or (slots.gated and merit[teacher] <= merit[i]):
+    # Who copies somebody by lot has taken up that set, and judges it only then.
+    looks_first = slots.gated and slots.aggregate != RANDOM
+    if teacher < 0 or (looks_first and merit[teacher] <= merit[i]):
         return False
     desk.lesson[:] = opening[teacher]
     desk.settled[:] = True
@@ -383,10 +385,13 @@ def left_to_learn(i, sources, beliefs, merit, label, slots, desk):
         desk.seen[count] = j
         count += j != i
     of_one = slots.aggregate != MAJORITY
-    if slots.only_better or (slots.gated and of_one):
+    if slots.only_better:
+        count = keep_better(desk.seen, count, merit, merit[i])
+    by_lot = slots.aggregate == RANDOM and count > 0
+    if slots.gated and of_one:
         count = keep_better(desk.seen, count, merit, merit[i])
     if count == 0:
-        return NO_TEACHER
+        return NOTHING_NEW if by_lot else NO_TEACHER
     if not of_one and slots.sample == 0:
         majority_of(count, beliefs, slots.undecided, desk)
         return SOMETHING_NEW if differs_from_lesson(beliefs[i], desk) else NOTHING_NEW
@@ -434,7 +439,8 @@ def next_learner(first, ties, beliefs, merit, surroundings, slots, chance, atten
         if left == SOMETHING_NEW and chance > 0.0:
             return i
         # Who is taught in every period comes to try nothing, even if nothing is taken over.
-        is_busy = left > NO_TEACHER and attention >= 1.0 and slots.sample == 0
+        finds_surely = slots.sample == 0 or (slots.aggregate == RANDOM and not slots.only_better)
+        is_busy = left > NO_TEACHER and attention >= 1.0 and finds_surely
         if slots.tries and not is_busy and can_improve(beliefs[i], merit[i], surroundings):
             return i
     return -1

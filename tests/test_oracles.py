@@ -160,7 +160,6 @@ def test_parallel_problem_solving(point):
 )
 def test_social_learning_strategies(point):
     point = {"people": 50, "dimensions": 10, "interdependence": 3, **point}
-    extra = ["interpersonal.fallback=none"] if point["aggregate"] == "random" else []
     measures = ("mean_payoff", "distinct_sets")
     preset = "classics/barkoczi_galesic2016"
-    assert_alike(preset, barkoczi_galesic, SEARCH, point, measures, 90, extra, at=(5, 20))
+    assert_alike(preset, barkoczi_galesic, SEARCH, point, measures, 90, at=(5, 20))

@@ -149,7 +149,7 @@ class InterpersonalParameters(Parameters):
         "none",
         unit="rule",
         doc="network: what one does who learns from nobody: nothing, or change one belief by lot "
-        "and keep that if it is truly better.",
+        "and keep that if it is truly better. Who copies one by lot has somebody to learn from.",
         source="trial: LazerFriedman2007, BarkocziGalesic2016",
     )
     attention: float = parameter(
