@@ -34,10 +34,10 @@ from sim.peers import (
     Slots,
     Ties,
     learn_from_peers,
-    next_learner,
     pick,
 )
 from sim.randomness import key
+from sim.rest import next_learner
 
 #: One takes over the whole set of the best of all one is tied to, whatever it is.
 COPY = Slots(
@@ -585,7 +585,7 @@ def moves(
 
 @settings(max_examples=300)
 @given(cases(), SLOTS, st.sampled_from([KEEP, GIVE_UP, CAMP]))
-def test_where_next_learner_nobody_learns(case, slots, undecided):
+def test_where_nobody_is_left_to_learn_nobody_does(case, slots, undecided):
     ties, beliefs, surroundings = case
     if surroundings.contributions.size == 0:
         slots = slots._replace(undecided=undecided)
@@ -611,7 +611,7 @@ def test_where_somebody_can_learn_somebody_does_sooner_or_later(case, slots):
 
 
 @pytest.mark.parametrize("rule", PUBLISHED)
-def test_where_all_hold_the_best_set_there_is_next_learner(rule):
+def test_where_all_hold_the_best_set_nobody_is_left_to_learn(rule):
     beliefs = held("+++", "+++", "+++")
     assert settled(everybody(3), beliefs, blocks(np.ones(3, np.int8)), PUBLISHED[rule])
 

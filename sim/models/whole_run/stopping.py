@@ -7,7 +7,7 @@ import numpy as np
 from sim.kernels import kernel
 from sim.models.whole_run.learning import vote_of_superiors
 from sim.models.whole_run.world import surroundings_of
-from sim.peers import next_learner
+from sim.rest import next_learner
 
 
 @kernel
