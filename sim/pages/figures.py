@@ -78,7 +78,7 @@ def comparison_figure(
     measures drawn, in order.
     """
     rows = max(1, -(-len(names) // 3))
-    with _our_style():
+    with our_style():
         figure = Figure(figsize=(13, 0.9 + 3.1 * rows))
         below, above = 0.85 / figure.get_figheight(), 1 - 0.55 / figure.get_figheight()
         figure.subplots_adjust(
@@ -108,7 +108,7 @@ def panel_figure(
     name: str,
 ) -> Figure:
     """One panel of ``comparison_figure`` by itself, for pages whose columns follow the screen."""
-    with _our_style():
+    with our_style():
         figure = Figure(figsize=(4.3, 2.7))
         figure.subplots_adjust(left=0.11, right=0.71, bottom=0.18, top=0.83)
         _draw_panel(figure.add_subplot(), series, (A, B), titles, measures[name], name)
@@ -240,7 +240,7 @@ def difference_figure(
     chosen: Any = table.loc[list(table.index if names is None else names)]
     rows = chosen[np.isfinite(chosen["d"])]
     shown = [str(name) for name in rows.index]
-    with _our_style():
+    with our_style():
         height = 1.25 + 0.34 * max(1, len(shown))
         figure = Figure(figsize=(9, height))
         axes = figure.add_axes((0.34, 0.8 / height, 0.53, 1 - 1.2 / height))
@@ -312,7 +312,7 @@ def _draw_effect(axes: Axes, place: int, row: Any, measure: MeasureLike, edge: f
 def save_figure(figure: Figure, path: Path) -> list[Path]:
     """Write ``path`` as PNG and as SVG (whatever its ending); returns both files."""
     png, svg = path.with_suffix(".png"), path.with_suffix(".svg")
-    with _our_style():
+    with our_style():
         figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return [png, svg]
@@ -324,7 +324,7 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
     ``name`` makes its ids its own among several on a page.
     """
     file = io.BytesIO()
-    with _our_style({"svg.fonttype": "none"}):
+    with our_style({"svg.fonttype": "none"}):
         figure.savefig(
             file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
@@ -356,7 +356,7 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
 
 
 @contextlib.contextmanager
-def _our_style(more: Mapping[str, Any] | None = None) -> Iterator[None]:
+def our_style(more: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Matplotlib's defaults with ours on top, whatever the user's own configuration says."""
     with warnings.catch_warnings(), mpl.style.context(["default", {**STYLE, **(more or {})}]):
         # A title in a script that the font lacks still shows in the page, where text is text.

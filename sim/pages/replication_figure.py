@@ -15,13 +15,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, _our_style
+from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, our_style
 from sim.pages.labels import push_apart, short, wrapped
 from sim.pages.numbers import MINUS, number
 from sim.scenario.marks import Marked
 from sim.scenario.schema import declaration_at, settings_model
 from sim.studies.replication.outcome import FigureOutcome, Judgement
-from sim.studies.replication.targets import Cell
+from sim.studies.replication.targets import Cell, Contest
 
 COLOURS = (BLUE, BROWN, "#00695c", "#7b1fa2", "#a3113f", INK)
 DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.6)), (0, (1, 1.2)), (0, (6, 1.4, 1, 1.4)))
@@ -48,7 +48,7 @@ MEASURES = {
 def replication_figure(outcome: FigureOutcome) -> Figure:
     """Draw one figure of a replication."""
     target = outcome.target
-    with _our_style({"svg.fonttype": "path"}):
+    with our_style({"svg.fonttype": "path"}):
         if outcome.crossing is not None:
             figure = _crossing(outcome, outcome.crossing)
         elif outcome.contests:
@@ -121,9 +121,14 @@ def _expected(
     assert one.of.expected is not None
     value, half = one.of.expected.value, one.expected_half_width or 0.0
     x, y = (place, value) if vertical else (value, place)
-    spread = {"yerr" if vertical else "xerr": half}
-    style = {"color": colour, "markerfacecolor": "white", "markeredgewidth": 1.3, "zorder": 3}
-    axes.errorbar(x, y, fmt=marker, markersize=6, elinewidth=1.3, **spread, **style)  # type: ignore[arg-type]
+    spread: dict[str, Any] = {"yerr" if vertical else "xerr": half}
+    style: dict[str, Any] = {
+        "color": colour,
+        "markerfacecolor": "white",
+        "markeredgewidth": 1.3,
+        "zorder": 3,
+    }
+    axes.errorbar(x, y, fmt=marker, markersize=6, elinewidth=1.3, **spread, **style)
     if one.agrees is False:
         axes.plot(x, y, marker="x", markersize=11, color=INK, markeredgewidth=1.8, zorder=4)
 
@@ -134,7 +139,7 @@ def _name_lines(axes: Axes, rows: Sequence[Sequence[Judgement]]) -> None:
     shown = [place for place, values in enumerate(ends) if values]
     labels = [wrapped(_row_label(rows[place]), 17, 3) for place in shown]
     low, high = axes.get_ylim()
-    inches = axes.get_position().height * axes.figure.get_figheight()  # type: ignore[union-attr]
+    inches = axes.get_window_extent().height / axes.figure.dpi
     line = 1.25 * STYLE["font.size"] / 72 / inches
     wanted = [(ends[place][-1] - low) / (high - low) for place in shown]
     places = push_apart(wanted, [line * (1 + label.count("\n")) for label in labels])
@@ -222,7 +227,8 @@ def _contests(outcome: FigureOutcome) -> Figure:
     """One line a contest, with up to two expected numbers each."""
     bouts: dict[str, list[Judgement]] = {}
     for one in outcome.contests:
-        bouts.setdefault(f"{one.of.row} over {one.of.column}", []).append(one)  # type: ignore[union-attr]
+        assert isinstance(one.of, Contest)
+        bouts.setdefault(f"{one.of.row} over {one.of.column}", []).append(one)
     labels = [short(label, 44) for label in bouts]
     left = 0.35 + 0.075 * max(map(len, labels))
     figure, (axes,) = _panels(1, left + 5, 0.5 + 0.34 * len(labels), left=left, right=0.25, most=1)
