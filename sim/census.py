@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.environments.landscape import surroundings_of
 from sim.environments.nk import standing
-from sim.environments.payoff import Surroundings, payoff
+from sim.environments.payoff import payoff
 from sim.kernels import kernel
 from sim.mechanisms.socialization import fast_seats
 from sim.sets import label_sets
@@ -148,16 +149,6 @@ def census(organization: Organization) -> dict[str, float]:
         result,
     )
     return dict(zip(NAMES, result.tolist(), strict=True))
-
-
-def surroundings_of(organization: Organization) -> Surroundings:
-    """What decides on the worth of a set of beliefs in this organization's world."""
-    return Surroundings(
-        organization.reality,
-        organization.complexity,
-        organization.partners,
-        organization.contributions,
-    )
 
 
 @kernel

@@ -47,57 +47,80 @@ def differs_from_lesson(row, desk):
 
 
 @kernel
-def is_shared(count, label, desk, k):
-    """Whether somebody else among those seen holds the set of the k-th."""
+def holders_of(k, count, label, seen):
+    """How many of those seen hold the set of the k-th of them."""
+    holders = 0
     for other in range(count):
-        if other != k and label[desk.seen[other]] == label[desk.seen[k]]:
-            return True
-    return False
+        holders += label[seen[other]] == label[seen[k]]
+    return holders
 
 
 @kernel
-def left_to_learn(i, sources, beliefs, merit, label, slots, desk):
+def conformed_to(count, label, slots, seen):
+    """How many of those seen must hold a set for it to be conformed to; no fewer than two.
+
+    Of everybody, the most frequent set; in a sample, any that two hold may be it.
+    """
+    most = 2
+    if slots.sample == 0:
+        for k in range(count):
+            most = max(most, holders_of(k, count, label, seen))
+    return most
+
+
+@kernel
+def left_to_learn(i, sources, beliefs, merit, label, slots, chance, desk):
     """What seat i still has to learn from the sources, other than oneself.
 
     NO_TEACHER, NOTHING_NEW from the teachers there are, or SOMETHING_NEW. Exact where everybody
-    looks at all sources; with samples, or where a gate judges a majority, someone who differs is
-    enough for something new: then a run may not notice that it is at rest.
+    looks at all sources; with samples, or where a gate judges a majority or a set taken over in
+    part, someone who differs is enough for something new: then a run may not notice that it is at
+    rest.
     """
     count = 0
     for j in sources:
         desk.seen[count] = j
         count += j != i
-    of_one = slots.aggregate != MAJORITY
     if slots.only_better:
         count = keep_better(desk.seen, count, merit, merit[i])
-    by_lot = slots.aggregate == RANDOM and count > 0
-    if slots.gated and of_one:
-        count = keep_better(desk.seen, count, merit, merit[i])
     if count == 0:
-        return NOTHING_NEW if by_lot else NO_TEACHER
-    if not of_one and slots.sample == 0:
+        return NO_TEACHER
+    if slots.aggregate == MAJORITY and slots.sample == 0:
         majority_of(count, beliefs, slots.undecided, desk)
         return SOMETHING_NEW if differs_from_lesson(beliefs[i], desk) else NOTHING_NEW
-    teachers = 0
+    of_one = slots.aggregate != MAJORITY
+    looks_first = slots.gated and of_one and slots.aggregate != RANDOM
+    judges_whole = slots.gated and of_one and (looks_first or chance >= 1.0)
+    needed = 1
+    if slots.aggregate == MODAL:
+        needed = conformed_to(count, label, slots, desk.seen)
+    left = NO_TEACHER
     for k in range(count):
-        if slots.aggregate != MODAL or is_shared(count, label, desk, k):
-            teachers += 1
-            if not same(beliefs[desk.seen[k]], beliefs[i]):
-                return SOMETHING_NEW
-    return NOTHING_NEW if teachers > 0 else NO_TEACHER
+        j = desk.seen[k]
+        is_better = merit[j] > merit[i]
+        is_new = (is_better or not judges_whole) and not same(beliefs[j], beliefs[i])
+        if (looks_first and not is_better) or (left == NOTHING_NEW and not is_new):
+            continue
+        if slots.aggregate == MODAL and holders_of(k, count, label, desk.seen) < needed:
+            continue
+        if is_new:
+            return SOMETHING_NEW
+        left = NOTHING_NEW
+    return left
 
 
 @kernel
-def left_to_learn_from_all(i, ties, everybody, beliefs, merit, label, slots, desk):
+def left_to_learn_from_all(i, ties, everybody, beliefs, merit, label, slots, chance, desk):
     """The same of all whom seat i may look at; who is taught by ties does not look afar."""
     left = NO_TEACHER
     if slots.search != DISTANT:
         near = ties.tie[ties.start[i] : ties.start[i + 1]]
-        left = left_to_learn(i, near, beliefs, merit, label, slots, desk)
+        left = left_to_learn(i, near, beliefs, merit, label, slots, chance, desk)
     if slots.search == LOCAL or left == SOMETHING_NEW:
         return left
     if left == NO_TEACHER or slots.sample > 0:
-        left = max(left, left_to_learn(i, everybody, beliefs, merit, label, slots, desk))
+        afar = left_to_learn(i, everybody, beliefs, merit, label, slots, chance, desk)
+        left = max(left, afar)
     return left
 
 
@@ -118,7 +141,9 @@ def next_learner(first, ties, beliefs, merit, surroundings, slots, chance, atten
         i = (first + step) % people
         left = NO_TEACHER
         if slots.aggregate != NOTHING and attention > 0.0:
-            left = left_to_learn_from_all(i, ties, everybody, beliefs, merit, label, slots, desk)
+            left = left_to_learn_from_all(
+                i, ties, everybody, beliefs, merit, label, slots, chance, desk
+            )
         if left == SOMETHING_NEW and chance > 0.0:
             return i
         # Who is taught in every period comes to try nothing, even if nothing is taken over.

@@ -616,6 +616,22 @@ def test_where_all_hold_the_best_set_nobody_is_left_to_learn(rule):
     assert settled(everybody(3), beliefs, blocks(np.ones(3, np.int8)), PUBLISHED[rule])
 
 
+def test_a_set_in_part_worse_may_be_in_part_better():
+    """Who copies somebody by lot in part may pass a gate that the whole set would not."""
+    slots = COPY._replace(aggregate=RANDOM, gated=True, accuracy=0.5)
+    beliefs, world = held("--+", "-+-"), blocks(np.ones(3, np.int8))
+    assert moves(first_at_all(beliefs), beliefs, world, slots, 30)
+    assert not settled(first_at_all(beliefs), beliefs, world, slots)
+    assert settled(first_at_all(beliefs), beliefs, world, slots._replace(accuracy=1.0))
+
+
+def test_conformists_look_past_a_rarer_set_even_if_only_that_would_pass_their_gate():
+    slots = COPY._replace(aggregate=MODAL, gated=True)
+    beliefs, world = held("+-", "--", "--", "--", "++", "++"), blocks(np.ones(2, np.int8))
+    assert not moves(first_at_all(beliefs), beliefs, world, slots, 30)
+    assert settled(first_at_all(beliefs), beliefs, world, slots)
+
+
 @pytest.mark.parametrize("search", [DISTANT, LOCAL_THEN_DISTANT])
 def test_two_people_who_take_over_each_other_s_views_are_not_at_rest(search):
     slots = COPY._replace(search=search, aggregate=MAJORITY)

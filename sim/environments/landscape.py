@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.environments.nk import check_nk
+from sim.environments.payoff import Surroundings
 from sim.errors import InputProblem, Problem
 
 if TYPE_CHECKING:
+    from sim.organization import Organization
     from sim.scenario.settings import Settings
 
 #: Mechanisms for which a dimension must be right or wrong by itself.
@@ -69,3 +71,13 @@ def check_landscape(settings: Settings) -> None:
         )
     if problems:
         raise InputProblem(problems)
+
+
+def surroundings_of(organization: Organization) -> Surroundings:
+    """What decides on the worth of a set of beliefs in this organization's world."""
+    return Surroundings(
+        organization.reality,
+        organization.complexity,
+        organization.partners,
+        organization.contributions,
+    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sim.environments.payoff import Surroundings, payoffs
+from sim.environments.landscape import surroundings_of
+from sim.environments.payoff import payoffs
 from sim.errors import InputProblem, Problem
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
@@ -253,12 +254,7 @@ class Interpersonal(Mechanism):
     def learn_along_ties(self, organization: Organization) -> None:
         """Let people learn from those they are tied to; who has no time for it does not look."""
         opening = organization.opening
-        surroundings = Surroundings(
-            organization.reality,
-            organization.complexity,
-            organization.partners,
-            organization.contributions,
-        )
+        surroundings = surroundings_of(organization)
         if self.parameters.judge == "truth":
             merit = np.empty(organization.people)
             payoffs(opening.beliefs, surroundings, merit)
