@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.studies.pool import Pool
 
 app = typer.Typer(
     name="learning-org",
@@ -44,6 +47,14 @@ Seeds = Annotated[int, typer.Option(min=1, help="Number of seeds: 0 to N - 1.")]
 Jobs = Annotated[
     int, typer.Option(min=0, help="Processes; 0 for one a core. Results do not depend on it.")
 ]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        help="Address of a Dask scheduler whose workers do the runs, such as tcp://127.0.0.1:8786.",
+        metavar="ADDRESS",
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder or file for the results.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Org = Annotated[
@@ -62,6 +73,7 @@ def compare_(
     sets: Sets = None,
     seeds: Seeds = 20,
     jobs: Jobs = 0,
+    cluster: Cluster = "",
     out: Out = None,
     org: Org = None,
     json: Json = False,
@@ -72,7 +84,7 @@ def compare_(
     from sim.verbs.compare import compare_scenarios
 
     compare_scenarios(
-        first, second, sets or [], seeds, jobs or _cores(), out, org, json, allow_plugins, every
+        first, second, sets or [], seeds, _pool(jobs, cluster), out, org, json, allow_plugins, every
     )
 
 
@@ -82,6 +94,7 @@ def run_(
     sets: Sets = None,
     seeds: Seeds = 20,
     jobs: Jobs = 0,
+    cluster: Cluster = "",
     out: Out = None,
     org: Org = None,
     json: Json = False,
@@ -94,7 +107,7 @@ def run_(
     from sim.verbs.run import run_scenario
 
     run_scenario(
-        scenario, sets or [], seeds, jobs or _cores(), out, org, json, series, allow_plugins
+        scenario, sets or [], seeds, _pool(jobs, cluster), out, org, json, series, allow_plugins
     )
 
 
@@ -111,6 +124,7 @@ def replicate_(
         int | None, typer.Option(min=2, help="Number of seeds a cell: 0 to N - 1.")
     ] = None,
     jobs: Jobs = 0,
+    cluster: Cluster = "",
     out: Out = None,
     json: Json = False,
 ) -> None:
@@ -119,7 +133,7 @@ def replicate_(
 
     if model is None:
         list_models(json)
-    elif not replicate_model(model, figure, seeds, jobs or _cores(), out, json):
+    elif not replicate_model(model, figure, seeds, _pool(jobs, cluster), out, json):
         raise typer.Exit(1)
 
 
@@ -201,6 +215,13 @@ def import_org(
     from sim.verbs.files import import_organization
 
     import_organization(folder, mapping or [], out)
+
+
+def _pool(jobs: int, cluster: str) -> Pool:
+    """Where runs are done."""
+    from sim.studies.pool import Pool
+
+    return Pool(jobs or _cores(), cluster)
 
 
 def _cores() -> int:

@@ -224,7 +224,7 @@ def test_what_is_not_ours_is_neither_written_over_nor_run_for(
 ):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    monkeypatch.setattr(runner, "do", never)
+    monkeypatch.setattr(runner, "do_cell", never)
     code, out, err = command(*verb, *SMALL, "--out", place)
     assert code == 2 and not out
     assert place in err and "--out" in err

@@ -14,6 +14,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputProblem
+from sim.studies.pool import Pool
 from sim.studies.replication.agreement import (
     JOINT,
     chance_failures,
@@ -290,11 +291,11 @@ def test_cells_that_read_other_things_off_the_same_runs_share_them(tiny):
 def test_a_span_of_periods_is_their_mean_and_jobs_change_nothing(tiny):
     tiny.write_text(TEXT.replace("seeds: 40", "seeds: 120"), encoding="utf-8")
     made = plan(requests(load_model(tiny)))
-    alone = carry_out(made, jobs=1)
-    for one, other in zip(alone, carry_out(made, jobs=2), strict=True):
+    alone = carry_out(made, Pool(1))
+    for one, other in zip(alone, carry_out(made, Pool(2)), strict=True):
         assert np.array_equal(one, other)
     assert alone[2].shape == (120, 2) and alone[0].shape == (120, 1)
-    fewer = carry_out(plan(requests(load_model(tiny)), seeds=30))
+    fewer = carry_out(plan(requests(load_model(tiny)), seeds=30), Pool())
     assert all(np.array_equal(few, all_[:30]) for few, all_ in zip(fewer, alone, strict=True))
 
 

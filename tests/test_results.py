@@ -43,7 +43,7 @@ def compare_into(folder: Path, *options: str) -> dict[str, bytes]:
         cli.main([*STUDY, *options, "--out", str(folder)])
     assert ended.value.code == 0
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert {"run_seconds", "jobs", "host"} == set(json.loads(files.pop("ledger.json")))
+    assert {"run_seconds", "jobs", "cluster", "host"} == set(json.loads(files.pop("ledger.json")))
     return files
 
 

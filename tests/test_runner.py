@@ -8,10 +8,11 @@ import pytest
 from sim.measures import MEASURES
 from sim.scenario.changes import with_changes
 from sim.scenario.loading import load_scenario
-from sim.studies import runner
+from sim.studies import parcels
 from sim.studies.comparison import compare
+from sim.studies.pool import Pool
 from sim.studies.results import table_hash
-from sim.studies.runner import RunsFailed, Task, do, finals_table, run_all, series_table
+from sim.studies.runner import RunsFailed, Task, finals_table, run_all, series_table
 from sim.studies.statistics import paired_difference
 
 SIZE = {"people": 30, "dimensions": 12, "environment.tacit": 2, "periods": 6}
@@ -31,7 +32,7 @@ def pair_of(**changes):
 
 def test_one_and_two_jobs_give_the_same_tables_to_the_bit():
     design = tasks()
-    alone, shared = run_all(design, jobs=1), run_all(design, jobs=2)
+    alone, shared = run_all(design, Pool(1)), run_all(design, Pool(2))
     for make in (finals_table, series_table):
         one, other = make(design, alone), make(design, shared)
         assert one.equals(other)
@@ -47,7 +48,7 @@ def test_a_run_does_not_depend_on_those_done_before_it():
 
 def test_rows_stand_in_the_order_of_the_design_with_every_measure():
     design = tasks(seeds=(5, 1, 3))
-    runs = run_all(design, jobs=2)
+    runs = run_all(design, Pool(2))
     finals, series = finals_table(design, runs), series_table(design, runs)
     assert list(finals.columns) == ["scenario", "seed", *MEASURES]
     assert list(zip(finals.scenario, finals.seed, strict=True)) == [
@@ -63,7 +64,7 @@ def test_rows_stand_in_the_order_of_the_design_with_every_measure():
 
 def test_a_final_value_is_the_last_of_a_stock_and_the_whole_of_a_flow():
     [task] = tasks(seeds=[2], scenarios=["post_bureaucratic"])
-    run = do(0, task).run
+    [run] = run_all([task])
     series = dict(zip(MEASURES, run.series.T, strict=True))
     assert run.finals["fear"] == series["fear"][-1]
     # As many people in each week, so requests a person and week are the mean over the weeks.
@@ -73,20 +74,20 @@ def test_a_final_value_is_the_last_of_a_stock_and_the_whole_of_a_flow():
 
 def test_each_outcome_is_told_as_it_comes_in():
     design, told = tasks(), []
-    run_all(design, jobs=2, tell=lambda outcome: told.append(outcome.task))
+    run_all(design, Pool(2), tell=lambda outcome: told.append(outcome.task))
     assert sorted(told) == list(range(len(design)))
 
 
 def stumble_on(seeds, monkeypatch):
     """Let the runs of these seeds fail."""
-    whole = runner.run
+    whole = parcels.run
 
     def run(settings, seed, *rest):
         if seed in seeds:
             raise ValueError(f"nobody knows what to do about {seed}")
         return whole(settings, seed, *rest)
 
-    monkeypatch.setattr(runner, "run", run)
+    monkeypatch.setattr(parcels, "run", run)
 
 
 def test_failing_runs_are_named_and_stop_no_others(monkeypatch):

@@ -30,6 +30,7 @@ from sim.models.whole_run.scope import obstacles
 from sim.organization import Organization
 from sim.scenario.loading import load_scenario
 from sim.scenario.settings import Settings
+from sim.studies.pool import Pool
 from sim.studies.runner import Task, finals_table, run_all, series_table
 
 CLASSICS = Path(__file__).parents[1] / "scenarios" / "classics"
@@ -409,7 +410,7 @@ def design(preset: str, sets: str, seeds: int) -> list[Task]:
 
 def test_one_and_two_jobs_give_the_same_tables_to_the_bit():
     tasks = design("march1991", "", 9) + design("fang2010", "", 4)
-    alone, shared = run_all(tasks, jobs=1), run_all(tasks, jobs=2)
+    alone, shared = run_all(tasks, Pool(1)), run_all(tasks, Pool(2))
     for make in (finals_table, series_table):
         assert make(tasks, alone).equals(make(tasks, shared))
     finals = finals_table(tasks, alone)

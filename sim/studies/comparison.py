@@ -12,7 +12,8 @@ from sim.measures import LEARNING_MEASURES, MAIN_MEASURES, MEASURES, Measure
 from sim.parameters import ASSUMPTION
 from sim.scenario.loading import Scenario
 from sim.scenario.schema import parameter_table
-from sim.studies.runner import Outcome, Task, finals_table, run_all, series_table
+from sim.studies.pool import Pool
+from sim.studies.runner import ALONE, Outcome, Task, finals_table, run_all, series_table
 from sim.studies.statistics import compare_table
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def compare(
     second: Scenario,
     seeds: Sequence[int],
     *,
-    jobs: int = 1,
+    pool: Pool = ALONE,
     people: People | None = None,
     allow_plugins: bool = False,
     tell: Callable[[Outcome], None] = lambda outcome: None,
@@ -89,7 +90,7 @@ def compare(
         for seed in seeds
         for name, scenario in zip(names, (first, second), strict=True)
     ]
-    runs = run_all(tasks, jobs, tell)
+    runs = run_all(tasks, pool, tell)
     finals = finals_table(tasks, runs)
     measures = {name: measure for name, measure in MEASURES.items() if name in finals}
     main = tuple(name for name in MAIN_MEASURES if name in measures)

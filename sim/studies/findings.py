@@ -22,6 +22,7 @@ from sim.pages.numbers import number
 from sim.scenario.loading import load_scenario
 from sim.scenario.marks import plain, shown
 from sim.scenario.yaml_marks import read_file
+from sim.studies.pool import Pool
 from sim.studies.runner import Task, run_all, series_table
 from sim.studies.statistics import Paired, holm, paired_difference
 
@@ -112,7 +113,7 @@ def run_experiment(experiment: Experiment, jobs: int) -> pd.DataFrame:
         for side, scenario in zip("AB", experiment.compare, strict=True)
         for seed in range(experiment.seeds)
     ]
-    series = series_table(tasks, run_all(tasks, jobs))
+    series = series_table(tasks, run_all(tasks, Pool(jobs)))
     rows = [
         {"world": world, "weeks": weeks, **_row(paired, level)}
         for world in experiment.worlds

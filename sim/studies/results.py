@@ -20,6 +20,7 @@ import sim
 from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.scenario.loading import Scenario
+from sim.studies.pool import Pool
 
 MANIFEST = "manifest.json"
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
@@ -154,9 +155,10 @@ def write_json(path: Path, document: Any) -> None:
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_ledger(path: Path, seconds: float, jobs: int) -> None:
+def write_ledger(path: Path, seconds: float, pool: Pool) -> None:
     """Note what may differ from run to run: seconds and host."""
-    write_json(path, {"run_seconds": round(seconds, 3), "jobs": jobs, "host": socket.gethostname()})
+    where = {"jobs": pool.jobs, "cluster": pool.cluster, "host": socket.gethostname()}
+    write_json(path, {"run_seconds": round(seconds, 3), **where})
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

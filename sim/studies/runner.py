@@ -6,31 +6,28 @@ which they finish can change a table. Seconds are kept apart from results.
 
 from __future__ import annotations
 
-import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 from sim.combination import check_combination
-from sim.errors import InputProblem
 from sim.kernels import watch_compilation
 from sim.measures import MEASURES
 from sim.models.run import Run, check_stop, run
 from sim.models.whole_run.batch import run_seeds
 from sim.models.whole_run.scope import is_whole
+from sim.studies.parcels import Cell, do_cell
+from sim.studies.pool import Pool
 
 if TYPE_CHECKING:
-    from sim.organization import Organization
     from sim.scenario.people import People
     from sim.scenario.settings import Settings
 
 
+#: One process, this one.
+ALONE = Pool()
 #: Seeds that one call runs as a whole, and periods of such a run that a series shows, at most.
 MOST_SEEDS, MOST_PERIODS = 250, 400
 
@@ -60,42 +57,13 @@ class RunsFailed(Exception):
     """Some runs failed; says which, so that each can be repeated alone."""
 
 
-def do(number: int, task: Task) -> Outcome:
-    """Do one task; a failure is an outcome, so that it stops no other run."""
-    try:
-        return Outcome(number, run(task.settings, task.seed, task.people, own_steps(task)))
-    except InputProblem:
-        raise
-    except Exception as error:  # whatever a researcher's own Worker may raise
-        return Outcome(number, None, _what_and_where(error))
-
-
-def _what_and_where(error: Exception) -> str:
-    """An error in a line, with the place in the code that raised it."""
-    text = f"{type(error).__name__}: {error}"
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
-
-
-def own_steps(task: Task) -> Callable[[Organization], None] | None:
-    """The steps that a scenario's own Worker takes after work, where it names one."""
-    if not task.settings.worker:
-        return None
-    # Mesa is loaded only where somebody needs its views.
-    from sim.models.learning_organization import after_work_hook
-    from sim.scenario.plugins import worker_of
-
-    worker = worker_of(task.settings, task.allow_plugins)
-    return None if worker is None else after_work_hook(worker)
-
-
 def run_all(
     tasks: Sequence[Task],
-    jobs: int = 1,
+    pool: Pool = ALONE,
     tell: Callable[[Outcome], None] = lambda outcome: None,
     with_series: bool = True,
 ) -> list[Run]:
-    """Do all tasks on ``jobs`` processes; gives the runs in the order of the tasks.
+    """Do all tasks in ``pool``; gives the runs in the order of the tasks.
 
     ``tell`` is called with each outcome as it comes in. Scenarios in which people only learn are
     run as a whole, many seeds in a call; ``with_series`` says whether their runs also keep what
@@ -107,25 +75,23 @@ def run_all(
         When all is done and some runs failed.
     """
     if all(is_learning_only(task) for task in tasks):
-        return run_wholes(tasks, jobs, tell, with_series)
-    outcomes: list[Outcome | None] = [None] * len(tasks)
-    if jobs == 1 or len(tasks) == 1:
-        coming = (do(number, task) for number, task in enumerate(tasks))
+        outcomes = _do_wholes(tasks, pool, tell, with_series)
     else:
-        coming = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(do)(number, task) for number, task in enumerate(tasks)
-        )
-    for outcome in coming:
-        outcomes[outcome.task] = outcome
-        tell(outcome)
-    failed = [outcome for outcome in outcomes if outcome is not None and outcome.run is None]
+        parts = [[number] for number in range(len(tasks))]
+        cells = [
+            _cell(tasks, part, False, tuple(range(1, tasks[part[0]].settings.periods + 1)))
+            for part in parts
+        ]
+        outcomes = _do_parts(parts, cells, pool, tell)
+    runs = [outcomes[number].run for number in range(len(tasks))]
+    failed = [number for number, run in enumerate(runs) if run is None]
     if failed:
-        first = tasks[failed[0].task]
+        first = tasks[failed[0]]
         raise RunsFailed(
             f"{len(failed)} of {len(tasks)} runs failed; the first is scenario "
-            f"`{first.scenario}` with seed {first.seed}: {failed[0].error}"
+            f"`{first.scenario}` with seed {first.seed}: {outcomes[failed[0]].error}"
         )
-    return [outcome.run for outcome in outcomes if outcome is not None and outcome.run is not None]
+    return [run for run in runs if run is not None]
 
 
 def check_tasks(tasks: Sequence[Task]) -> None:
@@ -142,37 +108,41 @@ def is_learning_only(task: Task) -> bool:
     return task.people is None and is_whole(task.settings)
 
 
-def run_wholes(
-    tasks: Sequence[Task], jobs: int, tell: Callable[[Outcome], None], with_series: bool
-) -> list[Run]:
+def _do_wholes(
+    tasks: Sequence[Task], pool: Pool, tell: Callable[[Outcome], None], with_series: bool
+) -> dict[int, Outcome]:
     """Do tasks that are run as a whole, in parts of many seeds; as ``run_all``."""
-    parts = _parts(tasks, jobs)
-    runs: dict[int, Run] = {}
-    horizon = None
+    parts = _parts(tasks, pool.jobs)
+    at: dict[int, tuple[int, ...]] = {}
     if with_series:
         # How long the longest run is decides at which periods all are measured.
-        lengths = (each.finals["periods_run"] for _, each in _do_parts(tasks, parts, jobs, None))
-        horizon = int(max(lengths, default=0))
-    for number, done in _do_parts(tasks, parts, jobs, horizon):
-        runs[number] = done
-        tell(Outcome(number, done))
-    return [runs[number] for number in range(len(tasks))]
+        cells = [_cell(tasks, part, True, ()) for part in parts]
+        first = _do_parts(parts, cells, pool, lambda outcome: None)
+        lengths = [each.run.finals["periods_run"] for each in first.values() if each.run]
+        longest = int(max(lengths, default=0))
+        at = {k: periods_shown(min(longest, cells[k].settings.periods)) for k in range(len(parts))}
+    cells = [_cell(tasks, part, True, at.get(k, ())) for k, part in enumerate(parts)]
+    return _do_parts(parts, cells, pool, tell)
+
+
+def _cell(tasks: Sequence[Task], part: list[int], whole: bool, at: tuple[int, ...]) -> Cell:
+    first = tasks[part[0]]
+    seeds = tuple(tasks[number].seed for number in part)
+    return Cell(
+        first.settings, seeds, whole, at, people=first.people, allow_plugins=first.allow_plugins
+    )
 
 
 def _do_parts(
-    tasks: Sequence[Task], parts: list[list[int]], jobs: int, horizon: int | None
-) -> Iterator[tuple[int, Run]]:
-    """Do all parts; ``horizon`` is the last period to measure at, None for the ends only."""
-    work = (
-        delayed(do_part)(part, tasks[part[0]].settings, [tasks[n].seed for n in part], horizon)
-        for part in parts
-    )
-    if jobs == 1 or len(parts) == 1:
-        coming = (function(*arguments) for function, arguments, _ in work)
-    else:
-        coming = Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
-    for done in coming:
-        yield from done
+    parts: list[list[int]], cells: list[Cell], pool: Pool, tell: Callable[[Outcome], None]
+) -> dict[int, Outcome]:
+    """Do one cell a part; gives the outcome of each task."""
+    outcomes: dict[int, Outcome] = {}
+    for number, done in pool.stream(do_cell, cells):
+        for task, each in zip(parts[number], done, strict=True):
+            outcomes[task] = Outcome(task, each.run, each.error)
+            tell(outcomes[task])
+    return outcomes
 
 
 def _parts(tasks: Sequence[Task], jobs: int) -> list[list[int]]:
@@ -187,31 +157,15 @@ def _parts(tasks: Sequence[Task], jobs: int) -> list[list[int]]:
     return parts
 
 
-def do_part(
-    numbers: list[int], settings: Settings, seeds: list[int], horizon: int | None
-) -> list[tuple[int, Run]]:
-    """Run some seeds of a scenario in one call; see ``_do_parts``."""
-    began = time.perf_counter()
-    at = [] if horizon is None else periods_shown(min(horizon, settings.periods))
-    results = run_seeds(settings, seeds, at)
-    seconds = (time.perf_counter() - began) / len(seeds)
-    runs = []
-    for k, (number, seed) in enumerate(zip(numbers, seeds, strict=True)):
-        finals = {name: float(values[k]) for name, values in results.final.items()}
-        series = np.array([values[k] for values in results.series.values()]).T
-        runs.append((number, Run(seed, finals, np.array(at, np.int64), series, seconds)))
-    return runs
-
-
-def periods_shown(last: int) -> list[int]:
+def periods_shown(last: int) -> tuple[int, ...]:
     """Periods 1 to ``last`` at which a whole run is measured; evenly thinned where it is long.
 
     Of runs that are at rest from the start, the start.
     """
     if last == 0:
-        return [0]
+        return (0,)
     step = -(-last // MOST_PERIODS)
-    return sorted({*range(step, last + 1, step), last})
+    return (*range(step, last, step), last)
 
 
 def warm(settings: Settings, tell: Callable[[str], None]) -> None:

@@ -13,6 +13,7 @@ import sim
 from sim.measures import SHORT_LIST
 from sim.scenario.loading import Scenario, load_scenario
 from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
+from sim.studies.pool import Pool
 from sim.studies.results import (
     MANIFEST,
     manifest,
@@ -43,7 +44,7 @@ def compare_scenarios(
     second: str,
     sets: list[str],
     seeds: int,
-    jobs: int,
+    pool: Pool,
     out: Path | None,
     org: Path | None,
     as_json: bool,
@@ -60,13 +61,13 @@ def compare_scenarios(
         comparison = compare(
             *scenarios,
             range(seeds),
-            jobs=jobs,
+            pool=pool,
             people=people,
             allow_plugins=allow_plugins,
             tell=tell,
         )
     command = ["compare", first, second, *run_options(sets, seeds, org, allow_plugins)]
-    write_folder(folder, lambda fresh: _fill(fresh, comparison, command, jobs, org))
+    write_folder(folder, lambda fresh: _fill(fresh, comparison, command, pool, org))
     if as_json:
         print_json(
             {
@@ -128,7 +129,7 @@ def _cells(row: Any) -> tuple[str, ...]:
 
 
 def _fill(
-    folder: Path, comparison: Comparison, command: list[str], jobs: int, org: Path | None
+    folder: Path, comparison: Comparison, command: list[str], pool: Pool, org: Path | None
 ) -> None:
     """Write everything a comparison leaves behind into a fresh folder."""
     from sim.pages.comparison_page import ComparisonContent, HowToRepeat, comparison_page
@@ -139,7 +140,7 @@ def _fill(
     write_tables(folder, {**tables, "comparison": measured})
     scenarios = dict(zip(comparison.names, comparison.scenarios, strict=True))
     write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, tables, org))
-    write_ledger(folder / "ledger.json", comparison.seconds, jobs)
+    write_ledger(folder / "ledger.json", comparison.seconds, pool)
     figure = comparison_figure(
         comparison.series,
         *comparison.names,

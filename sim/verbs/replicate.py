@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from sim.scenario.marks import display_name
+from sim.studies.pool import Pool
 from sim.studies.replication.documents import document, runs_table, tables
 from sim.studies.replication.outcome import Outcome, replicate
 from sim.studies.replication.running import Plan, plan, try_out
@@ -55,7 +56,7 @@ def list_models(as_json: bool) -> None:
 
 
 def replicate_model(
-    name: str, figure: str | None, seeds: int | None, jobs: int, out: Path | None, as_json: bool
+    name: str, figure: str | None, seeds: int | None, pool: Pool, out: Path | None, as_json: bool
 ) -> bool:
     """Run, print and write; see ``sim.cli``. Returns whether all that is judged agrees."""
     model = load_model(find_model(name))
@@ -67,10 +68,10 @@ def replicate_model(
     _prepare(planned)
     started = time.perf_counter()
     with _progress(planned.runs) as tell:
-        outcome = replicate(model, planned, jobs, tell)
+        outcome = replicate(model, planned, pool, tell)
     seconds = time.perf_counter() - started
     command = ["replicate", name, *_options(figure, seeds)]
-    write_folder(folder, lambda fresh: _fill(fresh, outcome, command, seconds, jobs))
+    write_folder(folder, lambda fresh: _fill(fresh, outcome, command, seconds, pool))
     if as_json:
         print_json(document(outcome))
     else:
@@ -127,7 +128,7 @@ def _progress(runs: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, advance=done)
 
 
-def _fill(folder: Path, outcome: Outcome, command: list[str], seconds: float, jobs: int) -> None:
+def _fill(folder: Path, outcome: Outcome, command: list[str], seconds: float, pool: Pool) -> None:
     """Write everything a replication leaves behind into a fresh folder."""
     from sim.pages.figures import save_figure
     from sim.pages.replication_figure import replication_figure
@@ -144,6 +145,6 @@ def _fill(folder: Path, outcome: Outcome, command: list[str], seconds: float, jo
     made = manifest(command, scenarios, range(most), {**kept, "runs": runs})
     target = {"file": display_name(outcome.model.file), "text": outcome.model.text}
     write_json(folder / MANIFEST, {**made, "target": target})
-    write_ledger(folder / "ledger.json", seconds, jobs)
+    write_ledger(folder / "ledger.json", seconds, pool)
     for figure in outcome.figures:
         save_figure(replication_figure(figure), folder / f"{file_name(figure.target.name)}.png")

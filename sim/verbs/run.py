@@ -14,6 +14,7 @@ from sim.measures import MEASURES
 from sim.models.whole_run.scope import is_whole
 from sim.pages.numbers import interval_text, number
 from sim.scenario.loading import Scenario, load_scenario
+from sim.studies.pool import Pool
 from sim.studies.results import (
     MANIFEST,
     manifest,
@@ -41,7 +42,7 @@ def run_scenario(
     name: str,
     sets: list[str],
     seeds: int,
-    jobs: int,
+    pool: Pool,
     out: Path | None,
     org: Path | None,
     as_json: bool,
@@ -62,7 +63,7 @@ def run_scenario(
     ]
     prepare(tasks)
     with progress("Running", seeds) as tell:
-        runs = run_all(tasks, jobs, tell, with_series=with_series or out is not None)
+        runs = run_all(tasks, pool, tell, with_series=with_series or out is not None)
     finals = finals_table(tasks, runs)
     series = series_table(tasks, runs) if with_series or out is not None else None
     if out is not None:
@@ -76,7 +77,7 @@ def run_scenario(
                 folder / MANIFEST,
                 manifest(command, {scenario.name: scenario}, range(seeds), tables, org),
             )
-            write_ledger(folder / "ledger.json", sum(each.seconds for each in runs), jobs)
+            write_ledger(folder / "ledger.json", sum(each.seconds for each in runs), pool)
 
         write_folder(out, fill)
     if as_json:

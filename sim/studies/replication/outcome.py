@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.studies.pool import Pool
 from sim.studies.replication.agreement import (
     JOINT,
     USUAL,
@@ -143,10 +144,10 @@ class Outcome:
 
 
 def replicate(
-    model: Model, plan: Plan, jobs: int = 1, tell: Callable[[int], None] = lambda runs: None
+    model: Model, plan: Plan, pool: Pool, tell: Callable[[int], None] = lambda runs: None
 ) -> Outcome:
     """Do the runs of ``plan``, made from the model's requests, and judge what comes out."""
-    answers = iter(carry_out(plan, jobs, tell))
+    answers = iter(carry_out(plan, pool, tell))
     figures = []
     for target in model.targets:
         own = [next(answers) for _ in target.requests]

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from sim.errors import InputProblem, Problem
@@ -21,6 +20,7 @@ from sim.kernels import watch_compilation
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.marks import plain, shown
 from sim.scenario.overrides import OPTION
+from sim.studies.pool import Pool
 from sim.studies.replication.targets import Request
 
 if TYPE_CHECKING:
@@ -172,9 +172,9 @@ def _unknown_measures(batch: Batch, runs: Runs) -> list[Problem]:
 
 
 def carry_out(
-    plan: Plan, jobs: int = 1, tell: Callable[[int], None] = lambda runs: None
+    plan: Plan, pool: Pool, tell: Callable[[int], None] = lambda runs: None
 ) -> list[NDArray[np.float64]]:
-    """Do all runs on ``jobs`` processes.
+    """Do all runs in ``pool``.
 
     Returns one array a request, of shape (seeds, periods), or (seeds, 1) for the end of the runs.
     ``tell`` is called with the number of runs done whenever a part comes back.
@@ -185,17 +185,11 @@ def carry_out(
         for first in range(0, batch.seeds, PART)
     ]
     work = (
-        (part, plan.batches[number].scenario.settings, seeds, list(plan.batches[number].looks))
-        for part, (number, seeds) in enumerate(parts)
+        Part(plan.batches[number].scenario.settings, seeds, tuple(plan.batches[number].looks))
+        for number, seeds in parts
     )
-    if jobs == 1 or len(parts) == 1:
-        coming: Iterable[Any] = (do(*one) for one in work)
-    else:
-        coming = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(do)(*one) for one in work
-        )
     done: dict[int, list[NDArray[np.float64]]] = {}
-    for part, seen in coming:
+    for part, seen in pool.stream(do, work):
         done[part] = seen
         tell(len(parts[part][1]))
     gathered: list[list[list[NDArray[np.float64]]]] = [[] for _ in plan.batches]
@@ -205,15 +199,21 @@ def carry_out(
     return [whole[batch][look][:wanted] for batch, look, wanted in plan.answers]
 
 
-def do(
-    part: int, settings: Settings, seeds: Sequence[int], looks: Sequence[Look]
-) -> tuple[int, list[NDArray[np.float64]]]:
+class Part(NamedTuple):
+    """Some seeds of a batch, and what to read off their runs."""
+
+    settings: Settings
+    seeds: Sequence[int]
+    looks: tuple[Look, ...]
+
+
+def do(part: Part) -> list[NDArray[np.float64]]:
     """Run some seeds of a batch and read off them what is asked for."""
     from sim.models.whole_run.batch import run_seeds
 
-    at = sorted({period for look in looks for period in look.periods or ()})
-    runs = run_seeds(settings, seeds, at=at)
-    return part, [_seen(runs, look, at) for look in looks]
+    at = sorted({period for look in part.looks for period in look.periods or ()})
+    runs = run_seeds(part.settings, part.seeds, at=at)
+    return [_seen(runs, look, at) for look in part.looks]
 
 
 def _seen(runs: Runs, look: Look, at: Sequence[int]) -> NDArray[np.float64]:
