@@ -37,6 +37,10 @@ ScenarioName = Annotated[
         metavar="SCENARIO",
     ),
 ]
+StudyFile = Annotated[str, typer.Argument(help="A study file (YAML).", metavar="STUDY")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Set the runs that are there aside, and begin again.")
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -111,6 +115,29 @@ def run_(
     )
 
 
+@app.command(name="sweep")
+def sweep_(
+    study: StudyFile,
+    sets: Sets = None,
+    jobs: Jobs = 0,
+    cluster: Cluster = "",
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    allow_plugins: Plugins = False,
+    fresh: Fresh = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs that failed again.")
+    ] = False,
+) -> None:
+    """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
+    from sim.verbs.sweep import sweep_study
+
+    pool = _pool(jobs, cluster)
+    if not sweep_study(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed):
+        raise typer.Exit(1)
+
+
 @app.command(name="replicate")
 def replicate_(
     model: Annotated[
@@ -134,6 +161,37 @@ def replicate_(
     if model is None:
         list_models(json)
     elif not replicate_model(model, figure, seeds, _pool(jobs, cluster), out, json):
+        raise typer.Exit(1)
+
+
+@app.command(name="rerun")
+def rerun_(
+    manifest: Annotated[
+        Path, typer.Argument(help="A manifest, or its results folder.", metavar="MANIFEST")
+    ],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="End with 1 unless all tables are the same to the bit.")
+    ] = False,
+    run: Annotated[
+        str | None,
+        typer.Option(
+            help="Only this run: its name in the table of a study, else SCENARIO:SEED.",
+            metavar="ID",
+        ),
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="With --run: under Python's debugger.")
+    ] = False,
+    jobs: Jobs = 0,
+    cluster: Cluster = "",
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+) -> None:
+    """Repeat what a manifest tells of, and compare it with what came out then."""
+    from sim.verbs.rerun import rerun
+
+    if not rerun(manifest, verify, run, debug, _pool(jobs, cluster), out, org, json):
         raise typer.Exit(1)
 
 

@@ -27,7 +27,15 @@ SOURCES = Path(__file__).parent
 #: Folders of ``sim`` that hold no kernel: editing them must not compile anything again.
 WITHOUT_KERNELS = {"agents", "pages", "studies", "scenario", "verbs"}
 #: The same, for files beside the folders.
-WITHOUT_KERNEL_FILES = {"__main__.py", "cli.py", "docs.py", "errors.py", "requirements.py"}
+WITHOUT_KERNEL_FILES = {
+    "__init__.py",
+    "__main__.py",
+    "api.py",
+    "cli.py",
+    "docs.py",
+    "errors.py",
+    "requirements.py",
+}
 KEPT_CACHES = 4
 
 

@@ -22,8 +22,8 @@ from sim.scenario.finding import (
 from sim.scenario.marks import Document, Marked, display_name, merge, plain, walk_along
 from sim.scenario.overrides import OPTION, read_set
 from sim.scenario.readings import spell_out
-from sim.scenario.schema import parameters_of, vocabulary
-from sim.scenario.yaml_marks import read_file
+from sim.scenario.schema import Vocabulary, parameters_of, vocabulary
+from sim.scenario.yaml_marks import read_file, read_text
 
 if TYPE_CHECKING:
     from sim.scenario.settings import Settings
@@ -73,6 +73,31 @@ def load_scenario(
             stack.add(find_scenario(one))
         except InputProblem as missing:
             stack.problems += missing.problems
+    called = "+".join([_short(first), *(_short(overlay) for overlay in overlays)])
+    return _assembled(called, stack, sets, words)
+
+
+def scenario_of_texts(
+    name: str, texts: Sequence[tuple[str, str]], *, sets: Sequence[str] = ()
+) -> Scenario:
+    """Put a scenario together again from what its files held: names and texts, parents first.
+
+    Gives the ``Scenario`` that ``load_scenario`` gave when the files held that.
+
+    Raises
+    ------
+    InputProblem
+        Where a text is no scenario, or none for this version of the program.
+    """
+    stack = _Stack()
+    for file, text in texts:
+        stack.files.append(Path(file))
+        stack.documents.append(read_text(file, text))
+    return _assembled(name, stack, sets, vocabulary(None))
+
+
+def _assembled(called: str, stack: _Stack, sets: Sequence[str], words: Vocabulary) -> Scenario:
+    """The scenario of a stack of files, with ``sets`` on top."""
     options = [read_set(text) for text in sets]
     documents = stack.documents + options
     # All options are one layer, so that `rules` among them never undoes another of them.
@@ -87,7 +112,7 @@ def load_scenario(
     if problems or settings is None:
         raise InputProblem(_at_most_listed(_in_reading_order(problems, documents)))
     return Scenario(
-        name="+".join([_short(first), *(_short(overlay) for overlay in overlays)]),
+        name=called,
         settings=settings,
         files=tuple(stack.files),
         text=tuple(document.text for document in stack.documents),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from sim.errors import Problem
 from sim.scenario.marks import Document, Mark, Marked, shown
 from sim.scenario.yaml_marks import read_value
 
 OPTION = "--set"
 _FORM = "Write `--set key.path=value`, such as `--set people=200` or `--set cells.size=8`."
+
+
+def set_text(key: str, value: Any) -> str:
+    """A setting as one would type it; JSON is YAML."""
+    return f"{key}={json.dumps(value, ensure_ascii=False)}"
 
 
 def read_set(text: str) -> Document:

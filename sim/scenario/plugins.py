@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import sys
 from pathlib import Path
@@ -50,6 +51,12 @@ def load_worker(name: str) -> type[Worker]:
     if not (isinstance(found, type) and issubclass(found, Worker)):
         raise _problem(f"`{name}` is not a subclass of Worker", "See sim/agents/worker.py.")
     return found
+
+
+def plugin_hash(name: str) -> str:
+    """sha256 of the file that the class ``name`` stands in; raises InputProblem as it is loaded."""
+    source = Path(sys.modules[load_worker(name).__module__].__file__ or "")
+    return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
 def _module(name: str) -> Any:

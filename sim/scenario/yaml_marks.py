@@ -43,10 +43,18 @@ def read_file(path: Path) -> Document:
     if raw is None:
         return document
     text = _decoded(raw, document)
-    if text is not None:
-        document.text = text
-        document.root = _read_text(text, document)
-        _require_mapping(document)
+    return document if text is None else _read_whole(text, document)
+
+
+def read_text(name: str, text: str) -> Document:
+    """Read what a file called ``name`` held; as ``read_file``."""
+    return _read_whole(text, Document(name))
+
+
+def _read_whole(text: str, document: Document) -> Document:
+    document.text = text
+    document.root = _read_text(text, document)
+    _require_mapping(document)
     return document
 
 

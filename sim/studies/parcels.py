@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputProblem
+from sim.errors import InputProblem, Problem
 from sim.models.run import Run, run
 from sim.models.whole_run.batch import run_seeds
 
@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 
 
 class Derived(Protocol):
-    """A number taken off the series of a run."""
+    """A number taken off the series of a run: of one measure, over periods start to end."""
 
     @property
     def name(self) -> str: ...
     @property
-    def of(self) -> str: ...
-    def periods(self, last: int) -> Sequence[int]: ...
+    def measure(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int | None: ...
     def value(self, at: NDArray[np.int64], values: NDArray[np.float64]) -> float: ...
 
 
@@ -59,12 +62,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: the run, or why there is none, and where and how long it took."""
+    """What came of a run: the run, or why there is none, and where and how long it took.
+
+    ``refused`` has the problems of settings that cannot be run at all.
+    """
 
     run: Run | None
     error: str = ""
     seconds: float = 0.0
     host: str = ""
+    refused: tuple[Problem, ...] = ()
 
 
 def do_cells(cells: Sequence[Cell]) -> list[list[Outcome]]:
@@ -78,26 +85,32 @@ def do_cell(cell: Cell) -> list[Outcome]:
         return [attempt(partial(_alone, cell, seed)) for seed in cell.seeds]
     try:
         return _together(cell, cell.seeds)
-    except InputProblem:
-        if len(cell.seeds) == 1:
-            raise
-    except Exception as error:
-        if len(cell.seeds) == 1:
-            return [Outcome(None, what_and_where(error), host=socket.gethostname())]
-    # One of them cannot be done: find out which.
-    return [attempt(partial(_only, cell, seed)) for seed in cell.seeds]
+    except Exception:
+        # One of them cannot be done: find out which.
+        return [attempt(partial(_only, cell, seed)) for seed in cell.seeds]
+
+
+def do_cell_openly(cell: Cell) -> Run:
+    """The only run of a cell; whatever goes wrong in it is raised."""
+    (seed,) = cell.seeds
+    done = _only(cell, seed) if cell.whole else _alone(cell, seed)
+    assert done is not None
+    return done
 
 
 def attempt(do: Callable[[], Run | None]) -> Outcome:
     """The outcome of one run, whatever a researcher's own Worker may raise."""
     began = time.perf_counter()
+    done, error = None, ""
+    refused: tuple[Problem, ...] = ()
     try:
-        done, error = do(), ""
-    except InputProblem:
-        raise
+        done = do()
+    except InputProblem as problem:
+        error, refused = str(problem), tuple(problem.problems)
     except Exception as problem:
-        done, error = None, what_and_where(problem)
-    return Outcome(done, error, time.perf_counter() - began, socket.gethostname())
+        error = what_and_where(problem)
+    seconds = time.perf_counter() - began
+    return Outcome(done, error, seconds, socket.gethostname(), refused)
 
 
 def _alone(cell: Cell, seed: int) -> Run:
@@ -114,8 +127,9 @@ def _only(cell: Cell, seed: int) -> Run | None:
 def _together(cell: Cell, seeds: Sequence[int]) -> list[Outcome]:
     """Some seeds, each run as a whole, in one call."""
     began = time.perf_counter()
-    asked = {period for one in cell.also for period in one.periods(cell.settings.periods)}
-    at = sorted(asked.union(cell.at))
+    last = cell.settings.periods
+    looked_at = [range(one.start, min(one.end or last, last) + 1) for one in cell.also]
+    at = sorted({period for period in cell.at if period <= last}.union(*looked_at))
     results = run_seeds(cell.settings, seeds, at)
     seconds = (time.perf_counter() - began) / len(seeds)
     outcomes = []
@@ -131,7 +145,7 @@ def _shown(done: Run, cell: Cell) -> Run:
     """A run with what is taken off its series, and of the series only what is asked for."""
     names = list(done.finals)
     derived = {
-        one.name: one.value(done.at, done.series[:, names.index(one.of)]) for one in cell.also
+        one.name: one.value(done.at, done.series[:, names.index(one.measure)]) for one in cell.also
     }
     kept = np.isin(done.at, np.array(cell.at, np.int64))
     return Run(

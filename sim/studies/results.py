@@ -8,13 +8,15 @@ import platform
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pyarrow.dataset import dataset
 
 import sim
 from sim.errors import InputProblem, Problem
@@ -23,6 +25,8 @@ from sim.scenario.loading import Scenario
 from sim.studies.pool import Pool
 
 MANIFEST = "manifest.json"
+#: What a manifest says it is.
+FORMAT, VERSION = "learning-org manifest", 1
 PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
 
 
@@ -91,10 +95,22 @@ def _take_place(fresh: Path, folder: Path) -> None:
 
 def table_hash(table: pd.DataFrame) -> str:
     """Hash of a table's column names and values, the same on every machine that agrees on them."""
+    return hash_of_columns((name, table[name].to_numpy()) for name in table.columns)
+
+
+def hash_of_folder(folder: Path) -> str:
+    """The ``table_hash`` of a table that stands in a folder of Parquet files, in their order."""
+    chunks = dataset(folder, format="parquet")
+    names = chunks.schema.names
+    columns = ((name, chunks.to_table(columns=[name])[name].to_pandas()) for name in names)
+    return hash_of_columns((name, column.to_numpy()) for name, column in columns)
+
+
+def hash_of_columns(columns: Iterable[tuple[str, NDArray[Any]]]) -> str:
+    """``table_hash``, of columns that need not be in memory together."""
     digest = hashlib.sha256()
-    for name in table.columns:
+    for name, column in columns:
         digest.update(name.encode())
-        column = table[name].to_numpy()
         if column.dtype == object or column.dtype.kind in "UO" or not column.dtype.isnative:
             digest.update("\0".join(map(str, column)).encode())
         elif column.dtype.kind in "fiu":
@@ -109,13 +125,17 @@ def manifest(
     command: Sequence[str],
     scenarios: Mapping[str, Scenario],
     seeds: Sequence[int],
-    tables: Mapping[str, pd.DataFrame],
+    hashes: Mapping[str, str],
     organization_file: Path | None = None,
+    study_files: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What it takes to repeat a study to the bit, and to see that one did."""
+    """What it takes to repeat a study to the bit, and to see that one did.
+
+    ``hashes`` has the hash of each table, ``study_files`` the text of a study file by its name.
+    """
     return {
-        "format": "learning-org manifest",
-        "version": 1,
+        "format": FORMAT,
+        "version": VERSION,
         "command": list(command),
         "scenarios": {
             name: {
@@ -128,6 +148,7 @@ def manifest(
             }
             for name, scenario in scenarios.items()
         },
+        "study": dict(study_files or {}),
         "seeds": list(seeds),
         "organization": None
         if organization_file is None
@@ -136,11 +157,16 @@ def manifest(
             "sha256": hashlib.sha256(organization_file.read_bytes()).hexdigest(),
         },
         "code": {"learning-org": sim.__version__, "rules": source_hash()},
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "tables": {name: table_hash(table) for name, table in tables.items()},
+        "tables": dict(hashes),
     }
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of the packages that results rest on."""
+    return {name: _version(name) for name in PACKAGES}
 
 
 def _version(package: str) -> str:

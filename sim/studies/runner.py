@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.combination import check_combination
+from sim.errors import InputProblem
 from sim.kernels import watch_compilation
 from sim.measures import MEASURES
 from sim.models.run import Run, check_stop, run
@@ -140,6 +141,8 @@ def _do_parts(
     outcomes: dict[int, Outcome] = {}
     for number, done in pool.stream(do_cell, cells):
         for task, each in zip(parts[number], done, strict=True):
+            if each.refused:
+                raise InputProblem(list(each.refused))
             outcomes[task] = Outcome(task, each.run, each.error)
             tell(outcomes[task])
     return outcomes

@@ -18,6 +18,7 @@ from sim.studies.results import (
     MANIFEST,
     manifest,
     spare_what_is_not_ours,
+    table_hash,
     write_folder,
     write_json,
     write_ledger,
@@ -139,7 +140,8 @@ def _fill(
     measured = comparison.table.rename_axis("measure").reset_index()
     write_tables(folder, {**tables, "comparison": measured})
     scenarios = dict(zip(comparison.names, comparison.scenarios, strict=True))
-    write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, tables, org))
+    hashes = {name: table_hash(each) for name, each in tables.items()}
+    write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, hashes, org))
     write_ledger(folder / "ledger.json", comparison.seconds, pool)
     figure = comparison_figure(
         comparison.series,

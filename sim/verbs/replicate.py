@@ -23,6 +23,7 @@ from sim.studies.results import (
     MANIFEST,
     manifest,
     spare_what_is_not_ours,
+    table_hash,
     write_folder,
     write_json,
     write_ledger,
@@ -142,7 +143,8 @@ def _fill(folder: Path, outcome: Outcome, command: list[str], seconds: float, po
         for number, batch in enumerate(outcome.plan.batches)
     }
     most = max(batch.seeds for batch in outcome.plan.batches)
-    made = manifest(command, scenarios, range(most), {**kept, "runs": runs})
+    hashes = {name: table_hash(each) for name, each in {**kept, "runs": runs}.items()}
+    made = manifest(command, scenarios, range(most), hashes)
     target = {"file": display_name(outcome.model.file), "text": outcome.model.text}
     write_json(folder / MANIFEST, {**made, "target": target})
     write_ledger(folder / "ledger.json", seconds, pool)

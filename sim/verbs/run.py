@@ -19,6 +19,7 @@ from sim.studies.results import (
     MANIFEST,
     manifest,
     spare_what_is_not_ours,
+    table_hash,
     write_folder,
     write_json,
     write_ledger,
@@ -70,12 +71,13 @@ def run_scenario(
         command = ["run", name, *run_options(sets, seeds, org, allow_plugins)]
         assert series is not None
         tables = {"runs": finals, "series": series}
+        hashes = {table: table_hash(each) for table, each in tables.items()}
 
         def fill(folder: Path) -> None:
             write_tables(folder, tables)
             write_json(
                 folder / MANIFEST,
-                manifest(command, {scenario.name: scenario}, range(seeds), tables, org),
+                manifest(command, {scenario.name: scenario}, range(seeds), hashes, org),
             )
             write_ledger(folder / "ledger.json", sum(each.seconds for each in runs), pool)
 

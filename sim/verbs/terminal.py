@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +28,34 @@ messages = Console(stderr=True, highlight=False)
 results = Console(highlight=False)
 
 
+class Bar:
+    """A line on the terminal, or in a notebook, that says how far the runs are."""
+
+    def __init__(self, shown: Progress, label: str, total: int) -> None:
+        self._shown = shown
+        self._task = shown.add_task(label, total=total or None, rate="")
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Take note of the outcome of a run."""
+        self.done(1)
+
+    def at(self, done: int, total: int) -> None:
+        """So many runs are done, of so many; the rate does not count them."""
+        self._shown.reset(self._task, total=total, completed=done, rate="")
+
+    def done(self, runs: int) -> None:
+        """So many more runs are done."""
+        speed = self._shown.tasks[0].speed
+        self._shown.update(self._task, advance=runs, rate=f"{speed:.1f} runs/s" if speed else "")
+
+    def say(self, sentence: str) -> None:
+        """Say something above the line."""
+        messages.print(sentence, soft_wrap=True)
+
+
 @contextlib.contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[Outcome], None]]:
-    """Show runs done, rate and time left; gives the function to call with each outcome."""
+def progress(label: str, total: int) -> Iterator[Bar]:
+    """Show runs done, rate and time left; gives the bar, to be called with each outcome."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -38,14 +63,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[Outcome], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=messages, transient=True) as bar:
-        task = bar.add_task(label, total=total, rate="")
-
-        def tell(outcome: Outcome) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(task, advance=1, rate=f"{speed:.1f} runs/s" if speed else "")
-
-        yield tell
+    with Progress(*columns, console=messages, transient=True) as shown:
+        yield Bar(shown, label, total)
 
 
 def prepare(tasks: Sequence[Task]) -> None:

@@ -7,7 +7,6 @@ come back can change a number.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +18,7 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import watch_compilation
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.marks import plain, shown
-from sim.scenario.overrides import OPTION
+from sim.scenario.overrides import OPTION, set_text
 from sim.studies.pool import Pool
 from sim.studies.replication.targets import Request
 
@@ -93,10 +92,8 @@ def plan(requests: Sequence[Request], seeds: int | None = None) -> Plan:
 
 
 def _sets(request: Request) -> list[str]:
-    """The request's settings as one would type them on the command line; JSON is YAML."""
-    return [
-        f"{key}={json.dumps(plain(one), ensure_ascii=False)}" for key, one in request.given.items()
-    ]
+    """The request's settings as one would type them on the command line."""
+    return [set_text(key, plain(one)) for key, one in request.given.items()]
 
 
 def _load(request: Request) -> Scenario | list[Problem]:

@@ -1,0 +1,309 @@
+"""Repeating what a manifest tells of: the same runs again, from the texts that it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import sim
+from sim.errors import InputProblem, Problem
+from sim.kernels import source_hash
+from sim.scenario.loading import Scenario, scenario_of_texts
+from sim.studies.parcels import Cell
+from sim.studies.pool import Pool
+from sim.studies.results import FORMAT, VERSION, hash_of_folder, package_versions, table_hash
+from sim.studies.runner import Outcome, Task, finals_table, is_learning_only, run_all
+from sim.studies.runner import series_table as series_of
+from sim.studies.study import Study, study_of_text
+from sim.studies.sweep import Conditions, Listener, Plan, all_whole, cell_of, sweep
+
+if TYPE_CHECKING:
+    from sim.studies.study import Point
+
+#: Options of a command that have a value after them.
+WITH_VALUE = ("--set", "--seeds", "--org", "--figure")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a results folder says of itself."""
+
+    file: Path
+    told: dict[str, Any]
+
+    @property
+    def verb(self) -> str:
+        return str(self.told["command"][0])
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent
+
+    def option(self, name: str) -> list[str]:
+        """Values of an option of the command, in their order."""
+        command = self.told["command"]
+        return [
+            str(command[place + 1])
+            for place, word in enumerate(command[:-1])
+            if word == name and (place == 0 or command[place - 1] not in WITH_VALUE)
+        ]
+
+    @property
+    def allow_plugins(self) -> bool:
+        return "--allow-plugins" in self.told["command"]
+
+    def scenario(self, name: str, with_sets: bool = True) -> Scenario:
+        """A scenario as it was, put together from its texts."""
+        told = self.told["scenarios"][name]
+        texts = [(one["name"], one["text"]) for one in told["files"]]
+        return scenario_of_texts(name, texts, sets=told["set"] if with_sets else ())
+
+    def study(self) -> Study:
+        """The study as it was."""
+        [(file, text)] = self.told["study"].items()
+        names = iter(self.told["scenarios"])
+        return study_of_text(
+            file, text, lambda _: self.scenario(next(names), with_sets=False), self.option("--set")
+        )
+
+
+def load_manifest(file: Path) -> Manifest:
+    """Read a manifest, or that of a results folder.
+
+    Raises
+    ------
+    InputProblem
+        Where there is none, or one of a newer version.
+    """
+    path = file / "manifest.json" if file.is_dir() else file
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputProblem(
+            Problem(
+                f"{path} cannot be read: {error.strerror}", "Name a results folder or its manifest."
+            )
+        ) from None
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise InputProblem(
+            Problem(f"{path} is no manifest of this program", "Name a results folder.")
+        )
+    if told.get("version") != VERSION:
+        raise InputProblem(
+            Problem(
+                f"{path} was written by another version of this program ({told.get('version')})",
+                f"Install learning-org {told['code']['learning-org']}.",
+            )
+        )
+    return Manifest(path, told)
+
+
+def what_differs(manifest: Manifest) -> list[str]:
+    """Why results may come out differently here: code, packages, machine."""
+    told = manifest.told
+    here = {
+        "rules": source_hash(),
+        "machine": platform.machine(),
+        **package_versions(),
+    }
+    then = {"rules": told["code"]["rules"], "machine": told["machine"], **told["packages"]}
+    differing = [
+        f"{name} was {then.get(name, 'not there')}, and is {value}"
+        for name, value in here.items()
+        if then.get(name) != value
+    ]
+    if told["code"]["learning-org"] != sim.__version__:
+        differing.insert(
+            0, f"learning-org was {told['code']['learning-org']}, and is {sim.__version__}"
+        )
+    return differing
+
+
+def conditions_of(manifest: Manifest, org: Path | None) -> Conditions:
+    """Under which conditions runs were done; ``org`` says where the organization's file is now.
+
+    Raises
+    ------
+    InputProblem
+        When an organization was imported and its file is not there, or not the same.
+    """
+    told = manifest.told["organization"]
+    if told is None:
+        return Conditions.of(None, manifest.allow_plugins)
+    named = org or Path(manifest.option("--org")[0])
+    if not named.is_file():
+        raise InputProblem(
+            Problem(
+                f"these runs used the organization in {told['file']}, which is not there",
+                "Say where it is with --org.",
+            )
+        )
+    if hashlib.sha256(named.read_bytes()).hexdigest() != told["sha256"]:
+        raise InputProblem(
+            Problem(
+                f"{named} is not the organization that these runs used ({told['file']})",
+                "Name the same file with --org.",
+            )
+        )
+    return Conditions.of(named, manifest.allow_plugins)
+
+
+def repeat(
+    manifest: Manifest,
+    folder: Path,
+    pool: Pool,
+    conditions: Conditions,
+    listener: Listener,
+) -> dict[str, str]:
+    """Do all runs again, into ``folder``; gives the hash of each table that comes out.
+
+    Raises
+    ------
+    InputProblem
+        When the texts of the manifest are none for this version of the program.
+    """
+    if manifest.verb == "sweep":
+        sweep(manifest.study(), folder, pool, conditions, listener)
+        return {kind: hash_of_folder(folder / kind) for kind in manifest.told["tables"]}
+    if manifest.verb == "replicate":
+        tables = _replicated(manifest, folder, pool, listener)
+    else:
+        tables = _run_again(manifest, pool, conditions, listener)
+        for name, table in tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+    return {name: table_hash(table) for name, table in tables.items()}
+
+
+def tasks_of(manifest: Manifest, conditions: Conditions) -> list[Task]:
+    """The tasks of ``run`` or ``compare``, in their order."""
+    names = list(manifest.told["scenarios"])
+    settings = {name: manifest.scenario(name).settings for name in names}
+    return [
+        Task(name, settings[name], seed, conditions.people, conditions.allow_plugins)
+        for seed in manifest.told["seeds"]
+        for name in names
+    ]
+
+
+def _run_again(
+    manifest: Manifest, pool: Pool, conditions: Conditions, listener: Listener
+) -> dict[str, pd.DataFrame]:
+    tasks = tasks_of(manifest, conditions)
+    listener.at(0, len(tasks))
+
+    def tell(outcome: Outcome) -> None:
+        listener.done(1)
+
+    runs = run_all(tasks, pool, tell)
+    return {"runs": finals_table(tasks, runs), "series": series_of(tasks, runs)}
+
+
+def _replicated(
+    manifest: Manifest, folder: Path, pool: Pool, listener: Listener
+) -> dict[str, pd.DataFrame]:
+    from sim.studies.replication.documents import runs_table, tables
+    from sim.studies.replication.outcome import replicate
+    from sim.studies.replication.running import plan
+    from sim.studies.replication.targets import load_model
+
+    told = folder / Path(manifest.told["target"]["file"]).name
+    told.write_text(manifest.told["target"]["text"], encoding="utf-8")
+    model = load_model(told)
+    for figure in manifest.option("--figure"):
+        model = model.only(figure)
+    seeds = [int(each) for each in manifest.option("--seeds")]
+    requests = [one for target in model.targets for one in target.requests]
+    planned = plan(requests, seeds[0] if seeds else None)
+    listener.at(0, planned.runs)
+    outcome = replicate(model, planned, pool, listener.done)
+    return {**tables(outcome), "runs": runs_table(outcome)}
+
+
+def first_difference(manifest: Manifest, name: str, folder: Path) -> str:
+    """Where a table that was kept differs from the one in ``folder``; "" where none was kept."""
+    then, now = (_table(place, name) for place in (manifest.folder, folder))
+    if then is None or now is None:
+        return ""
+    if list(then.columns) != list(now.columns):
+        return f"its columns were {list(then.columns)}, and are {list(now.columns)}"
+    if len(then) != len(now):
+        return f"it had {len(then):,} rows, and has {len(now):,}"
+    for column in then.columns:
+        old, new = then[column], now[column]
+        same = (old == new) | (old.isna() & new.isna())
+        if not same.all():
+            row = int((~same).to_numpy().argmax())
+            return f"the first difference is {column} in row {row}: {old[row]}, now {new[row]}"
+    return "its values are the same: the file that was kept is not the one the manifest tells of"
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame | None:
+    for place in (folder / f"{name}.parquet", folder / name):
+        if place.exists():
+            return pd.read_parquet(place)
+    return None
+
+
+def cell_of_run(manifest: Manifest, run: str, conditions: Conditions) -> Cell:
+    """The cell of one run: ``SETTINGS-SEED`` of a study's table, ``SCENARIO:SEED`` otherwise.
+
+    Raises
+    ------
+    InputProblem
+        When there is no such run.
+    """
+    if manifest.verb == "replicate":
+        raise _no_run(run, "Runs of a replication have no names: run its scenario instead.")
+    if manifest.verb == "sweep":
+        return _cell_of_study(manifest.study(), run, conditions)
+    tasks = tasks_of(manifest, conditions)
+    whole = all(is_learning_only(task) for task in tasks)
+    for task in tasks:
+        if f"{task.scenario}:{task.seed}" == run:
+            return Cell(
+                task.settings,
+                (task.seed,),
+                whole,
+                people=task.people,
+                allow_plugins=task.allow_plugins,
+            )
+    raise _no_run(
+        run, f"Runs are named SCENARIO:SEED, such as {tasks[0].scenario}:{tasks[0].seed}."
+    )
+
+
+def _cell_of_study(study: Study, run: str, conditions: Conditions) -> Cell:
+    settings, _, seed = run.rpartition("-")
+    plan = Plan(study, conditions)
+    whole = all_whole(study, conditions)
+    for number in plan.counts:
+        point: Point = study.points[number]
+        for k in range(len(study.scenarios)):
+            if plan.id_of(k, point) == settings and seed.isdecimal():
+                return cell_of(study, k, point, (int(seed),), whole, conditions)
+    raise _no_run(run, "The column `run` of the table has their names.")
+
+
+def _no_run(run: str, remedy: str) -> InputProblem:
+    return InputProblem(Problem(f"there is no run {run}", remedy, key="--run"))
+
+
+def value_then(manifest: Manifest, run: str) -> pd.Series | None:
+    """The row of a run in the table that was kept, None where there is none."""
+    table = _table(manifest.folder, "runs")
+    if table is None:
+        return None
+    if manifest.verb == "sweep":
+        rows = table[table["run"] == run]
+    else:
+        scenario, _, seed = run.rpartition(":")
+        rows = table[(table["scenario"] == scenario) & (table["seed"] == int(seed))]
+    return None if rows.empty else rows.iloc[0]
