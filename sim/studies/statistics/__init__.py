@@ -1,5 +1,23 @@
 """What may be concluded from runs."""
 
+from sim.studies.statistics.bootstrap import bca_difference, bca_interval, bca_ratio
+from sim.studies.statistics.cell_tables import cells, differences
+from sim.studies.statistics.effect_sizes import (
+    cohen_d,
+    d_paired,
+    hedges_g,
+    probability_of_superiority,
+)
+from sim.studies.statistics.effects import difference_effects, interaction, main_effects
+from sim.studies.statistics.equivalence import (
+    CANNOT_TELL,
+    DIFFERENT,
+    DIFFERENT_BUT_SMALL,
+    EQUIVALENT,
+    equivalence_interval,
+    verdict,
+)
+from sim.studies.statistics.one_at_a_time import tornado
 from sim.studies.statistics.paired import (
     CONSTANT,
     IDENTICAL,
@@ -17,21 +35,72 @@ from sim.studies.statistics.paired import (
     measures_document,
     paired_difference,
 )
+from sim.studies.statistics.passage import (
+    first_passage,
+    log_rank,
+    passage_curve,
+    passage_quantile,
+    passages,
+    restricted_mean,
+)
+from sim.studies.statistics.precision import (
+    Stop,
+    convergence,
+    enough,
+    looks,
+    replications_for,
+    replications_to_detect,
+    stopping,
+)
+from sim.studies.statistics.regression import regress
 
 __all__ = [
+    "CANNOT_TELL",
     "CONSTANT",
+    "DIFFERENT",
+    "DIFFERENT_BUT_SMALL",
+    "EQUIVALENT",
     "IDENTICAL",
     "LEVEL",
     "NO_RUNS",
     "ONE_RUN",
     "Interval",
     "Paired",
+    "Stop",
     "bands",
+    "bca_difference",
+    "bca_interval",
+    "bca_ratio",
+    "cells",
+    "cohen_d",
     "compare_table",
+    "convergence",
+    "d_paired",
     "detectable_difference",
+    "difference_effects",
+    "differences",
+    "enough",
+    "equivalence_interval",
     "equivalent",
+    "first_passage",
+    "hedges_g",
     "holm",
+    "interaction",
+    "log_rank",
+    "looks",
+    "main_effects",
     "mean_interval",
     "measures_document",
     "paired_difference",
+    "passage_curve",
+    "passage_quantile",
+    "passages",
+    "probability_of_superiority",
+    "regress",
+    "replications_for",
+    "replications_to_detect",
+    "restricted_mean",
+    "stopping",
+    "tornado",
+    "verdict",
 ]
