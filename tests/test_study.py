@@ -109,7 +109,7 @@ def test_what_is_worth_saying(tmp_path):
     )
     assert study.notes == (
         "cells.size is a whole number: its levels are 4, 7, 9, 12",
-        "w: b leaves cells.hours as each scenario has it",
+        "w: what a level does not set is as each scenario has it",
         "officers.hours changes nothing in bureaucratic, which is without officers",
     )
     assert load_study(STUDIES / "grid.yaml").notes == ()

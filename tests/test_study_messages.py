@@ -239,11 +239,11 @@ ONE_PROBLEM = {
         "`b` sets the same",
         "Keep one",
     ),
-    "level that sets nothing": (
+    "levels that set nothing": (
         "factors: {w: [{name: a, set: {}}]}",
         4,
-        "factors.w[0].set",
-        "sets nothing",
+        "factors.w",
+        "none of its levels sets anything",
         "Say what",
     ),
     "level with an unknown setting": (

@@ -1,14 +1,14 @@
 """The findings in ``experiments/``: run again by one command, so that they move with the rules.
 
-Each experiment says what it expects before it is run, and keeps that when it was wrong. Its finding
-is written beside it, as Markdown and as CSV.
+Each experiment is a study that says what it expects before it is run, and keeps that when it was
+wrong. Its finding is written beside it, as Markdown and as CSV.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,180 +19,112 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
-from sim.scenario.loading import load_scenario
-from sim.scenario.marks import plain, shown
-from sim.scenario.yaml_marks import read_file
+from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
-from sim.studies.runner import Task, run_all, series_table
-from sim.studies.statistics import Paired, holm, paired_difference
+from sim.studies.store import load_results
+from sim.studies.study import Study, load_study
+from sim.studies.sweep import Conditions, sweep
 
-HALF_YEAR = 26
-KEYS = {"title", "question", "expectation", "compare", "seeds", "measure", "worlds"}
-#: May be added once one has seen the finding, and is marked as such.
-OPTIONAL = {"afterthought"}
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A comparison of two scenarios over worlds, with what was expected of it."""
-
-    name: str
-    title: str
-    question: str
-    expectation: str
-    compare: tuple[str, str]
-    seeds: int
-    measure: str
-    worlds: dict[str, dict[str, Any]]
-    afterthought: str = ""
+#: Columns of the finding's CSV, beside the factors.
+KEPT = ("A", "B", "mean", "low", "high", "n", "d", "p", "p_holm", "variance_removed")
 
 
-def load_experiment(path: Path) -> Experiment:
-    """Read an experiment.
+def load_experiment(path: Path) -> Study:
+    """Read an experiment: a study with an expectation, of one scenario against others.
 
     Raises
     ------
     InputProblem
-        When a key is missing or unknown, or names no scenario, measure or parameter.
+        For a study that cannot be loaded, or is no experiment.
     """
-    document = read_file(path)
-    if document.problems or document.root is None:
-        raise InputProblem(document.problems)
-    given = plain(document.root)
-    unknown = [f"unknown key `{shown(key)}`" for key in given if key not in KEYS | OPTIONAL]
-    missing = [f"`{key}` is missing" for key in sorted(KEYS - set(given))]
-    messages = unknown + missing or list(_misread(given))
-    wrong = [Problem(message, "", str(path)) for message in messages]
-    if wrong:
-        raise InputProblem(wrong)
-    experiment = Experiment(path.stem, **{**given, "compare": tuple(given["compare"])})
-    _try_worlds(experiment, str(path))
-    return experiment
-
-
-def _misread(given: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the values of an experiment, key by key."""
-    for key in ("title", "question", "expectation", *sorted(OPTIONAL & set(given))):
-        if not isinstance(given[key], str) or not given[key].strip():
-            yield f"`{key}` is a text"
-    pair = given["compare"]
-    if not (
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-    ):
-        yield "`compare` is a list of two scenarios"
-    seeds = given["seeds"]
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 2:
-        yield "`seeds` is a whole number, 2 or more"
-    if str(given["measure"]) not in MEASURES:
-        yield f"there is no measure `{shown(given['measure'])}`: see describe --measures"
-    worlds = given["worlds"]
-    if not worlds or not isinstance(worlds, dict):
-        yield "`worlds` has a name for each world, and the settings that make it"
-    elif not all(isinstance(values, dict) for values in worlds.values()):
-        yield "each of `worlds` has settings, such as {environment.turbulence: 0}"
-
-
-def _try_worlds(experiment: Experiment, file: str) -> None:
-    """Load every scenario in every world once, so that nothing is found out after hours."""
-    problems: list[Problem] = []
-    for scenario in experiment.compare:
-        try:
-            for values in experiment.worlds.values():
-                _settings(scenario, values)
-        except InputProblem as wrong:
-            problems += [replace(one, file=one.file or file) for one in wrong.problems]
-    if problems:
-        raise InputProblem(list(dict.fromkeys(problems)))
-
-
-def run_experiment(experiment: Experiment, jobs: int) -> pd.DataFrame:
-    """One row a world and part of the run: the paired difference of the measure, B minus A."""
-    tasks = [
-        Task(f"{world}|{side}", _settings(scenario, values), seed)
-        for world, values in experiment.worlds.items()
-        for side, scenario in zip("AB", experiment.compare, strict=True)
-        for seed in range(experiment.seeds)
-    ]
-    series = series_table(tasks, run_all(tasks, Pool(jobs)))
-    rows = [
-        {"world": world, "weeks": weeks, **_row(paired, level)}
-        for world in experiment.worlds
-        for weeks, paired, level in _differences(experiment, series, world)
-    ]
-    table = pd.DataFrame(rows)
-    table["p_holm"] = holm(table["p"].to_numpy())
-    return table
-
-
-def _settings(scenario: str, values: dict[str, Any]) -> Any:
-    return load_scenario(
-        scenario, sets=[f"{key}={value}" for key, value in values.items()]
-    ).settings
-
-
-def _differences(
-    experiment: Experiment, series: pd.DataFrame, world: str
-) -> Iterator[tuple[str, Paired, tuple[float, float]]]:
-    """The measure's weekly mean over the run, and over its first and last half-year if it has."""
-    series = series[series["scenario"].isin([f"{world}|A", f"{world}|B"])]
-    last = int(series["period"].max())
-    parts = {"all": (1, last)}
-    if last >= 2 * HALF_YEAR:
-        parts[f"1-{HALF_YEAR}"] = (1, HALF_YEAR)
-        parts[f"{last - HALF_YEAR + 1}-{last}"] = (last - HALF_YEAR + 1, last)
-    for weeks, (low, high) in parts.items():
-        inside = series[series["period"].between(low, high)]
-        first, second = (
-            inside[inside["scenario"] == f"{world}|{side}"]
-            .groupby("seed")[experiment.measure]
-            .mean()
-            .sort_index()
-            .to_numpy()
-            for side in "AB"
+    study = load_study(path)
+    problems = []
+    if not study.expectation.strip():
+        problems.append(
+            Problem(
+                "an experiment says what it expects",
+                "Write `expectation:` before you run it.",
+                str(path),
+                key="expectation",
+            )
         )
-        yield weeks, paired_difference(first, second), (first.mean(), second.mean())
+    if len(study.scenarios) < 2:
+        problems.append(
+            Problem(
+                "an experiment compares two scenarios or more",
+                "Name another one.",
+                str(path),
+                key="scenarios",
+            )
+        )
+    if problems:
+        raise InputProblem(problems)
+    return study
 
 
-def _row(paired: Paired, means: tuple[float, float]) -> dict[str, float]:
-    return {
-        "A": means[0],
-        "B": means[1],
-        "difference": paired.mean,
-        "low": paired.low,
-        "high": paired.high,
-        "d": paired.d,
-        "p": paired.p,
-        "variance_removed": paired.variance_removed,
-    }
+def run_experiment(study: Study, jobs: int) -> Finished:
+    """Do all runs of an experiment."""
+    with tempfile.TemporaryDirectory(prefix="learning-org-") as scratch:
+        folder = Path(scratch) / study.name
+        conditions = Conditions()
+        swept = sweep(study, folder, Pool(jobs), conditions)
+        return finished(study, load_results(folder), swept, conditions)
 
 
-def report(experiment: Experiment, table: pd.DataFrame) -> str:
+def finding_table(done: Finished) -> pd.DataFrame:
+    """One row a point, measure and pair: means of A and B, and their difference B minus A."""
+    table = done.differences.copy()
+    means = done.cells.set_index(["measure", "point", "scenario"])["mean"]
+    sides = [pair.split(" - ") for pair in table["scenario"].astype(str)]
+    for place, column in enumerate(("B", "A")):
+        keys = zip(table["measure"], table["point"], sides, strict=True)
+        table[column] = [means[(measure, point, side[place])] for measure, point, side in keys]
+    # Pairs have the variance sd^2 of the difference, independent runs twice the pooled variance.
+    table["variance_removed"] = 1 - (table["d"] / table["d_paired"]) ** 2 / 2
+    factors = [factor.name for factor in done.study.factors]
+    order = ["point", "scenario", "measure"]
+    ranks = {name: place for place, name in enumerate(done.study.measures)}
+    table = table.sort_values(
+        order, key=lambda one: one.map(ranks) if one.name == "measure" else one, kind="stable"
+    )
+    return table[[*factors, "measure", "scenario", *KEPT]].reset_index(drop=True)
+
+
+def report(done: Finished, table: pd.DataFrame) -> str:
     """The finding as Markdown: question, expectation, what came out."""
-    first, second = (load_scenario(name).settings.title for name in experiment.compare)
-    measure = MEASURES[experiment.measure]
+    study = done.study
+    titles = {one.name: one.settings.title or one.name for one in study.scenarios}
+    first = titles[study.scenarios[0].name]
+    others = " and ".join(titles[one.name] for one in study.scenarios[1:])
+    runs = study.replications.fixed or f"{study.replications.at_least} or more"
+    factors = [factor.name for factor in study.factors]
+    head = [*factors, "measure", "A", "B", "difference", "ahead"]
     lines = [
-        f"# {experiment.title}",
+        f"# {study.title}",
         "",
-        f"**Question.** {experiment.question}",
+        f"**Question.** {study.question}",
         "",
-        f"**Expected, before the run.** {experiment.expectation}",
+        f"**Expected, before the run.** {study.expectation}",
         "",
-        f"**Found.** {measure.label} ({measure.unit}), {second} minus {first}, mean of "
-        f"{experiment.seeds} paired runs with 95 % interval. Clear: the difference holds when "
-        f"corrected for all {len(table)} comparisons (Holm).",
+        f"**Found.** {_measures(study)}; B ({others}) minus A ({first}), mean of {runs} paired "
+        f"runs with 95 % interval. Clear: the difference holds when corrected for all {len(table)} "
+        "comparisons (Holm).",
         "",
-        f"| world | weeks | {first} | {second} | difference | ahead |",
-        "|---|---|---|---|---|---|",
+        f"| {' | '.join(head)} |",
+        f"|{'---|' * len(head)}",
     ]
-    lines += [_line(row, first, second) for row in table.to_dict("records")]
-    if experiment.afterthought:
-        lines += ["", f"**Thought of it afterwards.** {experiment.afterthought}"]
-    removed = table.loc[table["weeks"] == "all", "variance_removed"]
+    lines += [_line(row, factors, titles) for row in table.to_dict("records")]
+    if study.afterthought:
+        lines += ["", f"**Thought of it afterwards.** {study.afterthought}"]
+    removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
+    if not removed.empty:
+        low, high, middle = (100 * getattr(removed, name)() for name in ("min", "max", "median"))
+        lines += [
+            "",
+            f"Pairing by seed removed {number(middle, 0)} % of the variance of the difference in "
+            f"{study.measures[0]} (median over points; {number(low, 0)} to {number(high, 0)} %).",
+        ]
     lines += [
-        "",
-        f"Pairing by seed removed {number(100 * removed.median(), 0)} % of the variance of the "
-        f"difference (median over worlds; {number(100 * removed.min(), 0)} to "
-        f"{number(100 * removed.max(), 0)} %).",
         "",
         f"Made by learning-org {sim.__version__}, rules {source_hash()}, with "
         "`python -m sim.studies.findings`.",
@@ -201,16 +133,31 @@ def report(experiment: Experiment, table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _line(row: Mapping[Any, Any], first: str, second: str) -> str:
+def _measures(study: Study) -> str:
+    """The first measure as people call it, with its unit."""
+    name = study.measures[0]
+    if name in MEASURES:
+        return f"{MEASURES[name].label} ({MEASURES[name].unit})"
+    [derived] = [one for one in study.also if one.name == name]
+    return f"{derived.label} ({derived.unit})"
+
+
+def _line(row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, str]) -> str:
+    second, first = (titles[name] for name in str(row["scenario"]).split(" - "))
     ahead = "cannot tell"
     if row["low"] > 0 or row["high"] < 0:
-        winner = second if row["difference"] > 0 else first
+        winner = second if row["mean"] > 0 else first
         ahead = f"**{winner}**" if row["p_holm"] < 0.05 else f"{winner} (a hint)"
     interval = f"{number(row['low'], 2, sign=True)} to {number(row['high'], 2, sign=True)}"
-    return (
-        f"| {row['world']} | {row['weeks']} | {number(row['A'], 2)} | {number(row['B'], 2)} | "
-        f"{number(row['difference'], 2, sign=True)} ({interval}) | {ahead} |"
-    )
+    cells = [
+        *(str(row[factor]) for factor in factors),
+        str(row["measure"]),
+        number(row["A"], 2),
+        number(row["B"], 2),
+        f"{number(row['mean'], 2, sign=True)} ({interval})",
+        ahead,
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def refresh(folder: Path, jobs: int) -> list[Path]:
@@ -218,10 +165,11 @@ def refresh(folder: Path, jobs: int) -> list[Path]:
     written = []
     # All are read before the first is run: a mistake in the last should not cost an hour.
     experiments = {path: load_experiment(path) for path in sorted(folder.glob("*.yaml"))}
-    for path, experiment in experiments.items():
-        table = run_experiment(experiment, jobs)
+    for path, study in experiments.items():
+        done = run_experiment(study, jobs)
+        table = finding_table(done)
         finding = path.with_suffix(".md")
-        finding.write_text(report(experiment, table), encoding="utf-8")
+        finding.write_text(report(done, table), encoding="utf-8")
         table.to_csv(path.with_suffix(".csv"), index=False, float_format="%.6g")
         written += [finding, path.with_suffix(".csv")]
     return written

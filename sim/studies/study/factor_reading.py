@@ -127,19 +127,17 @@ class FactorReading:
             if level.name in worlds:
                 message = f"two levels have the name `{shown(level.name)}`"
                 self.parts.report(message, "Name them differently.", (*path, "name"))
-            if not level.set:
-                self.parts.report("this level sets nothing", "Say what it sets.", (*path, "set"))
             worlds[level.name] = self._settings(self.parts.at((*path, "set")), (*path, "set"))
         if len(self.parts.document.problems) > before:
             return None
         moved = dict.fromkeys(path for world in worlds.values() for path in world)
+        if not moved:
+            self.parts.report("none of its levels sets anything", "Say what.", (FACTORS, name))
+            return None
+        if any(path not in world for world in worlds.values() for path in moved):
+            # One name may then stand for other worlds, where scenarios differ in such a setting.
+            self.notes.append(f"{name}: what a level does not set is as each scenario has it")
         for place, (level_name, world) in enumerate(worlds.items()):
-            missing = [path for path in moved if path not in world]
-            if missing:
-                # What a level leaves out would be each scenario's own: other worlds, one name.
-                self.notes.append(
-                    f"{name}: {level_name} leaves {', '.join(missing)} as each scenario has it"
-                )
             if world in list(worlds.values())[:place]:
                 message = f"`{shown(level_name)}` sets the same as a level above it"
                 self.parts.report(message, "Keep one of the two.", (FACTORS, name, place))

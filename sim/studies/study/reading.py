@@ -11,13 +11,14 @@ from sim.errors import InputProblem, Problem
 from sim.scenario.checking import MOST_PROBLEMS
 from sim.scenario.finding import SUFFIXES
 from sim.scenario.loading import Scenario, load_scenario
-from sim.scenario.marks import Document, shown
+from sim.scenario.marks import Document, Mark, Marked, shown
 from sim.scenario.wording import listed
 from sim.scenario.yaml_marks import read_file, read_text
 from sim.studies.study.design_reading import DesignReading
 from sim.studies.study.factor_reading import FACTORS, FactorReading
 from sim.studies.study.factors import Factor
 from sim.studies.study.form import Form
+from sim.studies.study.keys import marked
 from sim.studies.study.measure_reading import COLUMNS, MeasureReading
 from sim.studies.study.parts import Parts
 from sim.studies.study.scenario_reading import ScenarioReading
@@ -25,10 +26,13 @@ from sim.studies.study.study import Study
 from sim.studies.study.trying import problems_at_points
 
 
-def load_study(path: str | Path, sets: Sequence[str] = ()) -> Study:
+def load_study(
+    path: str | Path, sets: Sequence[str] = (), design: Mapping[str, Any] | None = None
+) -> Study:
     """Read a study file; ``sets`` are ``key.path=value`` from the command line.
 
-    They lie over the file's `set`, and that over every scenario; factors lie over all.
+    They lie over the file's `set`, and that over every scenario; factors lie over all. ``design``
+    takes the place of the file's.
 
     Raises
     ------
@@ -37,8 +41,11 @@ def load_study(path: str | Path, sets: Sequence[str] = ()) -> Study:
         scenarios it names, and with settings that cannot be combined at a point.
     """
     folder = Path(path).parent
+    document = read_file(Path(path))
+    if design is not None and document.root is not None:
+        document.root = with_design(document.root, design)
     return _study(
-        read_file(Path(path)),
+        document,
         Path(path).name,
         sets,
         lambda name: load_scenario(_beside(folder, name)),
@@ -46,7 +53,11 @@ def load_study(path: str | Path, sets: Sequence[str] = ()) -> Study:
 
 
 def study_of_text(
-    file: str, text: str, load: Callable[[str], Scenario], sets: Sequence[str] = ()
+    file: str,
+    text: str,
+    load: Callable[[str], Scenario],
+    sets: Sequence[str] = (),
+    design: Mapping[str, Any] | None = None,
 ) -> Study:
     """The study that a file called ``file`` held; ``load`` gives the scenarios it names.
 
@@ -55,7 +66,16 @@ def study_of_text(
     InputProblem
         As ``load_study``.
     """
-    return _study(read_text(file, text), file, sets, load)
+    document = read_text(file, text)
+    if design is not None and document.root is not None:
+        document.root = with_design(document.root, design)
+    return _study(document, file, sets, load)
+
+
+def with_design(root: Marked, design: Mapping[str, Any]) -> Marked:
+    """A study file's values with another design."""
+    given = marked(dict(design), Mark("--method", None))
+    return Marked({**root.value, "design": given}, root.mark)
 
 
 def _study(
