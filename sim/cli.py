@@ -41,6 +41,7 @@ StudyFile = Annotated[str, typer.Argument(help="A study file (YAML).", metavar="
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Set the runs that are there aside, and begin again.")
 ]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do runs that failed again.")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -126,15 +127,51 @@ def sweep_(
     json: Json = False,
     allow_plugins: Plugins = False,
     fresh: Fresh = False,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Do runs that failed again.")
-    ] = False,
+    retry_failed: RetryFailed = False,
 ) -> None:
     """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
-    from sim.verbs.sweep import sweep_study
+    from sim.verbs.sweep import Asked, sweep_study
 
     pool = _pool(jobs, cluster)
-    if not sweep_study(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed):
+    if not sweep_study(
+        Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+    ):
+        raise typer.Exit(1)
+
+
+@app.command(name="sensitivity")
+def sensitivity_(
+    study: StudyFile,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="morris (few runs: which factors matter), sobol (shares of the variance) or pawn "
+            "(whole distributions), in place of the study's design.",
+            metavar="METHOD",
+        ),
+    ] = None,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            min=2, help="Trajectories (morris), base points (sobol, a power of 2) or points (pawn)."
+        ),
+    ] = None,
+    sets: Sets = None,
+    jobs: Jobs = 0,
+    cluster: Cluster = "",
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    allow_plugins: Plugins = False,
+    fresh: Fresh = False,
+    retry_failed: RetryFailed = False,
+) -> None:
+    """Say what the measures of a study depend on, and what cannot be told from noise."""
+    from sim.verbs.sweep import Asked, study_sensitivity
+
+    pool = _pool(jobs, cluster)
+    asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+    if not study_sensitivity(asked, method, points):
         raise typer.Exit(1)
 
 

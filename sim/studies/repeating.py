@@ -69,7 +69,11 @@ class Manifest:
         [(file, text)] = self.told["study"].items()
         names = iter(self.told["scenarios"])
         return study_of_text(
-            file, text, lambda _: self.scenario(next(names), with_sets=False), self.option("--set")
+            file,
+            text,
+            lambda _: self.scenario(next(names), with_sets=False),
+            self.option("--set"),
+            self.told.get("design"),
         )
 
 
@@ -170,7 +174,7 @@ def repeat(
     InputProblem
         When the texts of the manifest are none for this version of the program.
     """
-    if manifest.verb == "sweep":
+    if manifest.told["study"]:
         sweep(manifest.study(), folder, pool, conditions, listener)
         return {kind: hash_of_folder(folder / kind) for kind in manifest.told["tables"]}
     if manifest.verb == "replicate":
@@ -262,7 +266,7 @@ def cell_of_run(manifest: Manifest, run: str, conditions: Conditions) -> Cell:
     """
     if manifest.verb == "replicate":
         raise _no_run(run, "Runs of a replication have no names: run its scenario instead.")
-    if manifest.verb == "sweep":
+    if manifest.told["study"]:
         return _cell_of_study(manifest.study(), run, conditions)
     tasks = tasks_of(manifest, conditions)
     whole = all(is_learning_only(task) for task in tasks)
@@ -301,7 +305,7 @@ def value_then(manifest: Manifest, run: str) -> pd.Series | None:
     table = _table(manifest.folder, "runs")
     if table is None:
         return None
-    if manifest.verb == "sweep":
+    if manifest.told["study"]:
         rows = table[table["run"] == run]
     else:
         scenario, _, seed = run.rpartition(":")

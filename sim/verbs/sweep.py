@@ -1,8 +1,12 @@
-"""``sweep``: a study, from its file to its tables and its report; goes on where it stopped."""
+"""``sweep`` and ``sensitivity``: a study, from its file to its tables and its report.
+
+A study that was stopped goes on where it stopped, and one that was finished can be extended.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,68 +14,98 @@ import pandas as pd
 from rich.table import Table
 
 from sim.pages.numbers import interval_text, number
+from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
-from sim.studies.results import MANIFEST, hash_of_folder, manifest, write_json
 from sim.studies.runner import Task
-from sim.studies.statistics import cells, differences
+from sim.studies.sensitivity.of_study import design_for, method_of
 from sim.studies.store import load_results, set_aside
 from sim.studies.study import Study, load_study
-from sim.studies.sweep import Conditions, Swept, sweep
-from sim.verbs.files import write_text
+from sim.studies.sweep import Conditions, sweep
+from sim.verbs.study_files import write_study
 from sim.verbs.terminal import messages, prepare, print_json, progress, results, where
 
 #: Cells that a terminal shows.
 MOST_CELLS = 24
 
 
-def sweep_study(
-    file: str,
-    sets: list[str],
-    pool: Pool,
-    out: Path | None,
-    org: Path | None,
-    as_json: bool,
-    allow_plugins: bool,
-    fresh: bool,
-    retry_failed: bool,
-) -> bool:
-    """Load, run what is missing, print and write; see ``sim.cli``. Whether no run failed."""
-    study = load_study(file, sets)
-    conditions = Conditions.of(org, allow_plugins, retry_failed)
-    folder = out or Path("results") / folder_name(study, sets, org)
-    runs, swept = carry_out(study, conditions, pool, folder, fresh)
-    tables = tables_of(study, runs)
-    command = ["sweep", file, *options(sets, org, allow_plugins)]
-    write_study(folder, study, conditions, command, runs, tables)
-    if as_json:
-        print_json(document(study, runs, swept, tables))
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for; see ``sim.cli``."""
+
+    file: str
+    sets: list[str]
+    pool: Pool
+    out: Path | None
+    org: Path | None
+    as_json: bool
+    allow_plugins: bool
+    fresh: bool
+    retry_failed: bool
+
+    @property
+    def options(self) -> list[str]:
+        """The options that a result depends on, as one would type them."""
+        given = [part for one in self.sets for part in ("--set", one)]
+        if self.org is not None:
+            given += ["--org", str(self.org)]
+        return given + (["--allow-plugins"] if self.allow_plugins else [])
+
+
+def sweep_study(asked: Asked) -> bool:
+    """Load, run what is missing, print and write. Whether no run failed."""
+    study = load_study(asked.file, asked.sets)
+    folder = asked.out or Path("results") / folder_name(study.name, asked)
+    done = carry_out(study, asked, folder)
+    write_study(folder, done, ["sweep", asked.file, *asked.options], None)
+    if asked.as_json:
+        print_json(document(done))
     else:
-        show(study, swept, tables)
-    messages.print(f"Tables and manifest: {where(folder)}", soft_wrap=True)
-    return swept.failed == 0
+        show(done)
+    messages.print(f"Report, figures, tables and manifest: {where(folder)}", soft_wrap=True)
+    return done.swept.failed == 0
 
 
-def folder_name(study: Study, sets: list[str], org: Path | None) -> str:
+def study_sensitivity(asked: Asked, method: str | None, points: int | None) -> bool:
+    """The same with a design that tells sensitivities. Whether no run failed."""
+    study, design = load_study(asked.file, asked.sets), None
+    if method is not None or points is not None:
+        design = design_for(method, points, study.design.kind)
+        study = load_study(asked.file, asked.sets, design)
+    told = method_of(study)
+    name = study.name if design is None else f"{study.name}-{told}"
+    folder = asked.out or Path("results") / folder_name(name, asked)
+    cells = len({point.cell for point in study.points}) * len(study.scenarios)
+    each = study.replications.fixed or study.replications.at_least
+    messages.print(f"{told}: {cells:,} cells, {cells * each:,} runs", style="dim")
+    done = carry_out(study, asked, folder)
+    command = ["sensitivity", asked.file, *_design_options(method, points), *asked.options]
+    write_study(folder, done, command, design)
+    if asked.as_json:
+        print_json(document(done))
+    else:
+        show_sensitivities(done)
+    messages.print(f"Report, figures, tables and manifest: {where(folder)}", soft_wrap=True)
+    return done.swept.failed == 0
+
+
+def _design_options(method: str | None, points: int | None) -> list[str]:
+    given = [] if method is None else ["--method", method]
+    return given + ([] if points is None else ["--points", str(points)])
+
+
+def folder_name(name: str, asked: Asked) -> str:
     """Where results go unless said otherwise; other settings or people, another folder."""
-    if not sets and org is None:
-        return study.name
-    apart = hashlib.blake2b(repr((sets, org and org.resolve())).encode(), digest_size=3)
-    return f"{study.name}-{apart.hexdigest()}"
+    if not asked.sets and asked.org is None:
+        return name
+    org = asked.org and asked.org.resolve()
+    apart = hashlib.blake2b(repr((asked.sets, org)).encode(), digest_size=3)
+    return f"{name}-{apart.hexdigest()}"
 
 
-def options(sets: list[str], org: Path | None, allow_plugins: bool) -> list[str]:
-    """The options that a result depends on, as one would type them."""
-    given = [part for one in sets for part in ("--set", one)]
-    if org is not None:
-        given += ["--org", str(org)]
-    return given + (["--allow-plugins"] if allow_plugins else [])
-
-
-def carry_out(
-    study: Study, conditions: Conditions, pool: Pool, folder: Path, fresh: bool
-) -> tuple[pd.DataFrame, Swept]:
-    """Do what is missing of a study, showing how it goes on; gives its runs."""
-    if fresh:
+def carry_out(study: Study, asked: Asked, folder: Path) -> Finished:
+    """Do what is missing of a study, showing how it goes on."""
+    conditions = Conditions.of(asked.org, asked.allow_plugins, asked.retry_failed)
+    if asked.fresh:
         old = set_aside(folder)
         if old is not None:
             messages.print(f"The runs that were there are kept in {where(old)}.", soft_wrap=True)
@@ -86,53 +120,21 @@ def carry_out(
     )
     try:
         with progress("Sweeping", 0) as bar:
-            swept = sweep(study, folder, pool, conditions, bar)
+            swept = sweep(study, folder, asked.pool, conditions, bar)
     except KeyboardInterrupt:
         messages.print(
             "Stopped. All runs that were done are kept: the same command goes on from there."
         )
         raise
     if swept.new < swept.runs:
-        messages.print(f"{swept.runs - swept.new:,} of {swept.runs:,} runs were there already.")
-    return load_results(folder), swept
+        there = swept.runs - swept.new
+        messages.print(f"{there:,} of {swept.runs:,} runs were there already.")
+    return finished(study, load_results(folder), swept, conditions)
 
 
-def tables_of(study: Study, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The cells of a study, and how each scenario differs from the first."""
-    measures = list(study.measures)
-    tables = {"cells": cells(runs, measures)}
-    first, *others = [scenario.name for scenario in study.scenarios]
-    if others:
-        parts = [differences(runs, measures, (first, other)) for other in others]
-        tables["differences"] = pd.concat(parts, ignore_index=True)
-    return tables
-
-
-def write_study(
-    folder: Path,
-    study: Study,
-    conditions: Conditions,
-    command: list[str],
-    runs: pd.DataFrame,
-    tables: dict[str, pd.DataFrame],
-) -> None:
-    """Write what a finished study leaves beside its runs."""
-    hashes = {
-        kind: hash_of_folder(folder / kind) for kind in ("runs", "series")[: 1 + bool(study.series)]
-    }
-    scenarios = {scenario.name: scenario for scenario in study.scenarios}
-    write_json(
-        folder / MANIFEST,
-        manifest(command, scenarios, [], hashes, conditions.organization, study.files),
-    )
-    for name, table in tables.items():
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-
-
-def document(
-    study: Study, runs: pd.DataFrame, swept: Swept, tables: dict[str, pd.DataFrame]
-) -> dict[str, Any]:
+def document(done: Finished) -> dict[str, Any]:
     """A finished study as one JSON document."""
+    study, swept = done.study, done.swept
     return {
         "study": study.name,
         "title": study.title,
@@ -141,10 +143,22 @@ def document(
         "runs": swept.runs,
         "failed": swept.failed,
         "stopped_at_the_cap": list(swept.capped),
-        "cells": [_entry(row, study) for row in tables["cells"].to_dict("records")],
+        "cells": [_entry(row, study) for row in done.cells.to_dict("records")],
         "differences": [
             _entry(row, study) | {"d": _finite(row["d"]), "p_holm": _finite(row["p_holm"])}
-            for row in tables.get("differences", pd.DataFrame()).to_dict("records")
+            for row in done.differences.to_dict("records")
+        ],
+        "sensitivities": [
+            {
+                "measure": each.measure,
+                "of": each.of,
+                "method": each.table.attrs["method"],
+                "factors": {
+                    str(factor): {str(name): _plain(value) for name, value in row.items()}
+                    for factor, row in each.table.iterrows()
+                },
+            }
+            for each in done.sensitivities
         ],
     }
 
@@ -162,7 +176,8 @@ def _entry(row: dict[Any, Any], study: Study) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+    bare = value.item() if hasattr(value, "item") else value
+    return _finite(bare) if isinstance(bare, float) else bare
 
 
 def _finite(value: float) -> float | None:
@@ -170,28 +185,53 @@ def _finite(value: float) -> float | None:
     return float(value) if pd.notna(value) else None
 
 
-def show(study: Study, swept: Swept, tables: dict[str, pd.DataFrame]) -> None:
+def show(done: Finished) -> None:
     """Print the first measure in every cell, and what else there is to say."""
-    measure = study.measures[0]
-    rows = tables["cells"][tables["cells"]["measure"] == measure]
-    unit = tables["cells"].attrs.get("units", {}).get(measure, "")
+    study, measure = done.study, done.study.measures[0]
+    rows = done.cells[done.cells["measure"] == measure]
+    unit = done.cells.attrs.get("units", {}).get(measure, "")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in (*(factor.name for factor in study.factors), "Scenario"):
         table.add_column(column, overflow="fold")
     for column in (measure, "95 % interval", "runs"):
         table.add_column(column, justify="right")
     for row in rows.head(MOST_CELLS).to_dict("records"):
-        levels = [f"{row[factor.name]}" for factor in study.factors]
-        interval = interval_text(row["low"], row["high"], 3)
-        table.add_row(
-            *levels, str(row["scenario"]), number(row["mean"], 3), interval, str(row["n"])
-        )
+        levels = [_word(row[factor.name]) for factor in study.factors]
+        numbers = (number(row["mean"], 3), interval_text(row["low"], row["high"], 3))
+        table.add_row(*levels, str(row["scenario"]), *numbers, str(row["n"]))
     results.print(study.title, style="bold")
     results.print(table)
     if len(rows) > MOST_CELLS:
         results.print(f"and {len(rows) - MOST_CELLS:,} more cells: cells.csv", style="dim")
     if unit:
         results.print(f"{measure}: {unit}", style="dim")
+    _show_sentences(done)
+    _warn(done)
+
+
+def show_sensitivities(done: Finished) -> None:
+    """Print what the measures depend on, in words."""
+    results.print(done.study.title, style="bold")
+    _show_sentences(done)
+    _warn(done)
+
+
+def _show_sentences(done: Finished) -> None:
+    from sim.pages.study_report import sensitivity_texts
+
+    for heading, sentences in sensitivity_texts(done):
+        results.print()
+        results.print(heading, style="bold")
+        for sentence in sentences:
+            results.print(sentence)
+
+
+def _word(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _warn(done: Finished) -> None:
+    swept = done.swept
     if swept.failed:
         messages.print(
             f"{swept.failed:,} of {swept.runs:,} runs failed; their rows have the error. "
@@ -199,6 +239,6 @@ def show(study: Study, swept: Swept, tables: dict[str, pd.DataFrame]) -> None:
         )
     if swept.capped:
         messages.print(
-            f"At {len(swept.capped):,} of {len(study.points):,} points the intervals were not as "
-            "narrow as asked when the cap of replications was reached."
+            f"At {len(swept.capped):,} of {len(done.study.points):,} points the intervals were not "
+            "as narrow as asked when the cap of replications was reached."
         )
