@@ -24,6 +24,10 @@ class ClusterBackend(DaskDistributedBackend):
     tells nobody who is waiting.
     """
 
+    def effective_n_jobs(self, n_jobs: int = 1) -> int:
+        """Workers there are; never 1, for which joblib would do the work in this process."""
+        return max(2, int(super().effective_n_jobs(n_jobs)))
+
     def submit(self, func: Any, callback: Callable[[Any], None] | None = None) -> Future[Any]:
         future: Future[Any] = super().submit(func, callback)
 

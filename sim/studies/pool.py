@@ -130,11 +130,15 @@ class Pool:
                 )
             )
         if isinstance(error, TimeoutError | OSError | ValueError):
+            lonely = "has no worker" in str(error)
+            what = "has no workers" if lonely else "does not answer"
             return InputProblem(
                 Problem(
-                    f"no workers could be reached at {self.cluster} ({error})",
-                    "Start `dask scheduler` and `dask worker ADDRESS`, and give the address that "
-                    "the scheduler prints, such as tcp://127.0.0.1:8786.",
+                    f"the Dask scheduler at {self.cluster} {what}",
+                    f"Start one with `dask worker {self.cluster}`."
+                    if lonely
+                    else "Start `dask scheduler` and give the address that it prints, such as "
+                    "tcp://127.0.0.1:8786.",
                     "--cluster",
                 )
             )
