@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m tests.benchmarks [march] [mechanisms] [start]``."""
+"""Run the benchmarks: ``python -m tests.benchmarks [march] [mechanisms] [start] [studies]``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import march, mechanisms, start
+from tests.benchmarks import march, mechanisms, start, studies
 
-CHOICES = ("march", "mechanisms", "start")
+CHOICES = ("march", "mechanisms", "start", "studies")
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
         mechanisms.report(given.scenario)
     if "start" in which:
         start.report()
+    if "studies" in which:
+        studies.report()
 
 
 if __name__ == "__main__":
