@@ -263,22 +263,27 @@ def describe(
 @app.command()
 def check(
     scenarios: Annotated[
-        list[str], typer.Argument(help="Scenarios to check.", metavar="SCENARIO...")
+        list[str], typer.Argument(help="Scenarios and studies to check.", metavar="FILE...")
     ],
     sets: Sets = None,
 ) -> None:
-    """Check scenario files: every problem, with file, line, key and remedy."""
+    """Check scenarios and studies: every problem, with file, line, key and remedy."""
     from sim.verbs.files import check_scenarios
 
     check_scenarios(scenarios, sets or [])
 
 
 @app.command()
-def schema(out: Out = None) -> None:
+def schema(
+    study: Annotated[
+        bool, typer.Option("--study", help="The schema of study files, not of scenarios.")
+    ] = False,
+    out: Out = None,
+) -> None:
     """Print the JSON Schema of scenarios, for editors that complete keys."""
     from sim.verbs.files import print_schema
 
-    print_schema(out)
+    print_schema(out, study)
 
 
 @app.command()

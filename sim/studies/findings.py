@@ -21,6 +21,7 @@ from sim.measures import MEASURES
 from sim.pages.numbers import number
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
+from sim.studies.sensitivity.of_study import long_table
 from sim.studies.store import load_results
 from sim.studies.study import Study, load_study
 from sim.studies.sweep import Conditions, sweep
@@ -93,12 +94,7 @@ def finding_table(done: Finished) -> pd.DataFrame:
 def report(done: Finished, table: pd.DataFrame) -> str:
     """The finding as Markdown: question, expectation, what came out."""
     study = done.study
-    titles = {one.name: one.settings.title or one.name for one in study.scenarios}
-    first = titles[study.scenarios[0].name]
-    others = " and ".join(titles[one.name] for one in study.scenarios[1:])
-    runs = study.replications.fixed or f"{study.replications.at_least} or more"
-    factors = [factor.name for factor in study.factors]
-    head = [*factors, "measure", "A", "B", "difference", "ahead"]
+    found = _sensitivities(done) if done.sensitivities else _differences(done, table)
     lines = [
         f"# {study.title}",
         "",
@@ -106,24 +102,10 @@ def report(done: Finished, table: pd.DataFrame) -> str:
         "",
         f"**Expected, before the run.** {study.expectation}",
         "",
-        f"**Found.** {_measures(study)}; B ({others}) minus A ({first}), mean of {runs} paired "
-        f"runs with 95 % interval. Clear: the difference holds when corrected for all {len(table)} "
-        "comparisons (Holm).",
-        "",
-        f"| {' | '.join(head)} |",
-        f"|{'---|' * len(head)}",
+        *found,
     ]
-    lines += [_line(row, factors, titles) for row in table.to_dict("records")]
     if study.afterthought:
         lines += ["", f"**Thought of it afterwards.** {study.afterthought}"]
-    removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
-    if not removed.empty:
-        low, high, middle = (100 * getattr(removed, name)() for name in ("min", "max", "median"))
-        lines += [
-            "",
-            f"Pairing by seed removed {number(middle, 0)} % of the variance of the difference in "
-            f"{study.measures[0]} (median over points; {number(low, 0)} to {number(high, 0)} %).",
-        ]
     lines += [
         "",
         f"Made by learning-org {sim.__version__}, rules {source_hash()}, with "
@@ -133,9 +115,85 @@ def report(done: Finished, table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def _differences(done: Finished, table: pd.DataFrame) -> list[str]:
+    """What was found at each point, and what pairing brought."""
+    study = done.study
+    titles = _titles(study)
+    first = titles[study.scenarios[0].name]
+    others = " and ".join(titles[one.name] for one in study.scenarios[1:])
+    runs = study.replications.fixed or f"{study.replications.at_least} or more"
+    factors = [factor.name for factor in study.factors]
+    head = [*factors, "measure", "A", "B", "difference", "ahead"]
+    lines = [
+        f"**Found.** {_measures(study)}; B ({others}) minus A ({first}), mean of {runs} paired "
+        f"runs with 95 % interval. Clear: the difference holds when corrected for all {len(table)} "
+        "comparisons (Holm).",
+        "",
+        f"| {' | '.join(head)} |",
+        f"|{'---|' * len(head)}",
+    ]
+    lines += [_line(row, factors, titles) for row in table.to_dict("records")]
+    removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
+    if not removed.empty:
+        low, high, middle = (100 * getattr(removed, name)() for name in ("min", "max", "median"))
+        lines += [
+            "",
+            f"Pairing by seed removed {number(middle, 0)} % of the variance of the difference in "
+            f"{study.measures[0]} (median over points; {number(low, 0)} to {number(high, 0)} %).",
+        ]
+    return lines
+
+
+def _sensitivities(done: Finished) -> list[str]:
+    """What the difference between the scenarios depends on, factor by factor."""
+    study = done.study
+    titles = _titles(study)
+    lines = []
+    for each in done.sensitivities:
+        if " - " not in each.of:
+            continue
+        table = each.table.sort_values(each.table.attrs["main"], ascending=False, kind="stable")
+        second, first = (titles[name] for name in each.of.split(" - "))
+        spoken = _label(study, each.measure)
+        lines += [
+            f"**Found.** {spoken}, {second} minus {first}: {table.attrs['method']}, "
+            f"{table.attrs['blocks']} trajectories or blocks, {study.replications.fixed} paired "
+            "runs a point, with 95 % intervals. In bold: told from the luck of the runs.",
+            "",
+            f"| factor | {' | '.join(_indices(table))} |",
+            f"|---|{'---|' * len(_indices(table))}",
+        ]
+        for factor, row in table.iterrows():
+            name = f"**{factor}**" if row["above_noise"] else str(factor)
+            cells = [_with_interval(row, index) for index in _indices(table)]
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+        lines.append("")
+    return lines[:-1]
+
+
+def _indices(table: pd.DataFrame) -> list[str]:
+    ends = ("_low", "_high")
+    names = [str(name) for name in table]
+    return [name for name in names if name != "above_noise" and not name.endswith(ends)]
+
+
+def _with_interval(row: pd.Series, index: str) -> str:
+    text = number(row[index], 2)
+    if f"{index}_low" not in row:
+        return text
+    return f"{text} ({number(row[f'{index}_low'], 2)} to {number(row[f'{index}_high'], 2)})"
+
+
+def _titles(study: Study) -> dict[str, str]:
+    return {one.name: one.settings.title or one.name for one in study.scenarios}
+
+
 def _measures(study: Study) -> str:
     """The first measure as people call it, with its unit."""
-    name = study.measures[0]
+    return _label(study, study.measures[0])
+
+
+def _label(study: Study, name: str) -> str:
     if name in MEASURES:
         return f"{MEASURES[name].label} ({MEASURES[name].unit})"
     [derived] = [one for one in study.also if one.name == name]
@@ -167,7 +225,7 @@ def refresh(folder: Path, jobs: int) -> list[Path]:
     experiments = {path: load_experiment(path) for path in sorted(folder.glob("*.yaml"))}
     for path, study in experiments.items():
         done = run_experiment(study, jobs)
-        table = finding_table(done)
+        table = long_table(list(done.sensitivities)) if done.sensitivities else finding_table(done)
         finding = path.with_suffix(".md")
         finding.write_text(report(done, table), encoding="utf-8")
         table.to_csv(path.with_suffix(".csv"), index=False, float_format="%.6g")

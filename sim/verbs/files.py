@@ -17,12 +17,18 @@ from sim.verbs.terminal import messages, results, where
 
 
 def check_scenarios(names: list[str], sets: list[str]) -> None:
-    """Load each scenario; say what is wrong with any of them, all at once."""
+    """Load each scenario or study; say what is wrong with any of them, all at once."""
     from sim.studies.runner import Task, check_tasks
+    from sim.studies.study import is_study, load_study
 
     problems: list[Problem] = []
     for name in names:
         try:
+            if is_study(name):
+                study = load_study(name, sets)
+                cells = len(study.points) * len(study.scenarios)
+                results.print(f"{name}: in order (a study of {cells:,} cells)", soft_wrap=True)
+                continue
             scenario = load_scenario(name, sets=sets)
             check_tasks([Task(name, scenario.settings, 0)])
         except InputProblem as wrong:
@@ -34,11 +40,14 @@ def check_scenarios(names: list[str], sets: list[str]) -> None:
         raise InputProblem(list(dict.fromkeys(problems)))
 
 
-def print_schema(out: Path | None) -> None:
-    """The JSON Schema of scenarios, on standard output or in a file."""
-    from sim.scenario.schema import json_schema
+def print_schema(out: Path | None, study: bool = False) -> None:
+    """The JSON Schema of scenarios (of study files with ``study``), printed or in a file."""
+    if study:
+        from sim.studies.study import study_schema as schema
+    else:
+        from sim.scenario.schema import json_schema as schema
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
     else:

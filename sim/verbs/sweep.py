@@ -24,8 +24,8 @@ from sim.studies.sweep import Conditions, sweep
 from sim.verbs.study_files import write_study
 from sim.verbs.terminal import messages, prepare, print_json, progress, results, where
 
-#: Cells that a terminal shows.
-MOST_CELLS = 24
+#: Points that a terminal shows.
+MOST_POINTS = 12
 
 
 @dataclass(frozen=True)
@@ -186,27 +186,47 @@ def _finite(value: float) -> float | None:
 
 
 def show(done: Finished) -> None:
-    """Print the first measure in every cell, and what else there is to say."""
+    """Print the first measure at every point, and what else there is to say."""
     study, measure = done.study, done.study.measures[0]
-    rows = done.cells[done.cells["measure"] == measure]
-    unit = done.cells.attrs.get("units", {}).get(measure, "")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in (*(factor.name for factor in study.factors), "Scenario"):
-        table.add_column(column, overflow="fold")
-    for column in (measure, "95 % interval", "runs"):
-        table.add_column(column, justify="right")
-    for row in rows.head(MOST_CELLS).to_dict("records"):
-        levels = [_word(row[factor.name]) for factor in study.factors]
-        numbers = (number(row["mean"], 3), interval_text(row["low"], row["high"], 3))
-        table.add_row(*levels, str(row["scenario"]), *numbers, str(row["n"]))
+    means = done.cells[done.cells["measure"] == measure]
+    cells = {(row["point"], str(row["scenario"])): row for row in means.to_dict("records")}
+    pairs = {}
+    if not done.differences.empty:
+        told = done.differences[done.differences["measure"] == measure]
+        pairs = {(row["point"], str(row["scenario"])): row for row in told.to_dict("records")}
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in short_names([factor.name for factor in study.factors]):
+        table.add_column(name, overflow="fold")
+    for name in [one.name for one in study.scenarios] + [pair for _, pair in list(pairs)[:1]]:
+        table.add_column(name, justify="right", overflow="fold")
+    points = list(dict.fromkeys(means["point"]))
+    for point in points[:MOST_POINTS]:
+        levels = [_word(study.points[point].values[factor.name]) for factor in study.factors]
+        shown = [cells[(point, scenario.name)] for scenario in study.scenarios]
+        shown += [row for (at, _), row in pairs.items() if at == point][:1]
+        table.add_row(*levels, *(_numbers(row) for row in shown))
     results.print(study.title, style="bold")
     results.print(table)
-    if len(rows) > MOST_CELLS:
-        results.print(f"and {len(rows) - MOST_CELLS:,} more cells: cells.csv", style="dim")
-    if unit:
-        results.print(f"{measure}: {unit}", style="dim")
+    unit = done.cells.attrs.get("units", {}).get(measure, "")
+    results.print(f"{measure} ({unit}): mean and 95 % interval of each point.", style="dim")
+    if len(points) > MOST_POINTS:
+        results.print(f"{len(points) - MOST_POINTS:,} more points: cells.csv", style="dim")
     _show_sentences(done)
     _warn(done)
+
+
+def short_names(names: list[str]) -> list[str]:
+    """Key paths without their sections, where that leaves them different."""
+    last = [name.rsplit(".", 1)[-1] for name in names]
+    return [
+        short if last.count(short) == 1 else name for name, short in zip(names, last, strict=True)
+    ]
+
+
+def _numbers(row: dict[Any, Any]) -> str:
+    """A mean over its interval; differences have a sign."""
+    mean = number(row["mean"], 3, sign="p_holm" in row)
+    return f"{mean}\n[dim]{interval_text(row['low'], row['high'], 3)}[/dim]"
 
 
 def show_sensitivities(done: Finished) -> None:
@@ -217,9 +237,10 @@ def show_sensitivities(done: Finished) -> None:
 
 
 def _show_sentences(done: Finished) -> None:
-    from sim.pages.study_report import sensitivity_texts
+    from sim.pages.study_report import finding_texts, sensitivity_texts
 
-    for heading, sentences in sensitivity_texts(done):
+    told = sensitivity_texts(done) if done.sensitivities else finding_texts(done)[:1]
+    for heading, sentences in told:
         results.print()
         results.print(heading, style="bold")
         for sentence in sentences:

@@ -7,7 +7,7 @@ from sim.studies.study.designs import Design, Points
 from sim.studies.study.editing import study_schema
 from sim.studies.study.factors import Factor
 from sim.studies.study.points import Point, settings_id
-from sim.studies.study.reading import load_study, study_of_text
+from sim.studies.study.reading import is_study, load_study, study_of_text
 from sim.studies.study.study import Replications, Study
 from sim.studies.study.trying import problems_at_points
 
@@ -19,6 +19,7 @@ __all__ = [
     "Points",
     "Replications",
     "Study",
+    "is_study",
     "load_study",
     "problems_at_points",
     "settings_id",

@@ -52,6 +52,15 @@ def load_study(
     )
 
 
+def is_study(name: str) -> bool:
+    """Whether a name is that of a file that means to be a study, right or wrong."""
+    path = Path(name)
+    if path.suffix not in SUFFIXES or not path.is_file():
+        return False
+    root = read_file(path).root
+    return root is not None and bool({"scenarios", "question"} & set(root.value))
+
+
 def study_of_text(
     file: str,
     text: str,
