@@ -271,6 +271,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_at_random_moments_and_taken_up_again_it_leaves_the_same_bytes(tmp_path, jobs):
     text = GRID.replace("replications: 3", "replications: 60").replace("periods: 8", "periods: 40")
@@ -301,6 +302,7 @@ def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_costs_nothing(tmp_path):
     """A process of the pool is killed in the middle of the study; its part is done again."""
     text = GRID.replace("replications: 3", "replications: 40").replace("periods: 8", "periods: 40")
