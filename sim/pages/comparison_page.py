@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
 import jinja2
@@ -67,7 +66,7 @@ def comparison_page(content: ComparisonContent) -> str:
     titles = distinct_titles(content.titles)
     table, measures = content.table, content.measures
     headline = [name for name in content.headline if name in table.index]
-    return _template().render(
+    return template("comparison.html.j2").render(
         titles=titles,
         stories=[plain_text(story) for story in content.stories],
         colours=COLOURS,
@@ -114,12 +113,16 @@ def setting_text(value: Any) -> str:
     return plain_text(value)
 
 
-def _template() -> jinja2.Template:
-    source = files("sim.pages").joinpath("templates", "comparison.html.j2")
+def template(name: str) -> jinja2.Template:
+    """A page's template; every text put into it is escaped."""
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.PackageLoader("sim.pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(source.read_text(encoding="utf-8"))
+    return environment.get_template(name)
 
 
 def _panels(content: ComparisonContent, titles: tuple[str, str]) -> list[Markup]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.errors import InputProblem
 from sim.studies.sensitivity.of_study import METHOD_OF, Sensitivity, sensitivities
 from sim.studies.statistics import cells, differences
 from sim.studies.study import Study
@@ -42,8 +43,20 @@ def finished(study: Study, runs: pd.DataFrame, swept: Swept, conditions: Conditi
         conditions=conditions,
         cells=cells(runs, measures),
         differences=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
-        sensitivities=tuple(sensitivities(study, runs)) if is_for_sensitivity(study) else (),
+        sensitivities=_sensitivities(study, runs, must_tell),
     )
+
+
+def _sensitivities(study: Study, runs: pd.DataFrame, must_tell: bool) -> tuple[Sensitivity, ...]:
+    if not must_tell and not is_for_sensitivity(study):
+        return ()
+    try:
+        return tuple(sensitivities(study, runs))
+    except InputProblem:
+        # Too few points, or too many failed: a sweep has its other tables all the same.
+        if must_tell:
+            raise
+        return ()
 
 
 def is_for_sensitivity(study: Study) -> bool:

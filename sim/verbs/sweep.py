@@ -77,7 +77,7 @@ def study_sensitivity(asked: Asked, method: str | None, points: int | None) -> b
     cells = len({point.cell for point in study.points}) * len(study.scenarios)
     each = study.replications.fixed or study.replications.at_least
     messages.print(f"{told}: {cells:,} cells, {cells * each:,} runs", style="dim")
-    done = carry_out(study, asked, folder)
+    done = carry_out(study, asked, folder, must_tell=True)
     command = ["sensitivity", asked.file, *_design_options(method, points), *asked.options]
     write_study(folder, done, command, design)
     if asked.as_json:
@@ -102,7 +102,7 @@ def folder_name(name: str, asked: Asked) -> str:
     return f"{name}-{apart.hexdigest()}"
 
 
-def carry_out(study: Study, asked: Asked, folder: Path) -> Finished:
+def carry_out(study: Study, asked: Asked, folder: Path, must_tell: bool = False) -> Finished:
     """Do what is missing of a study, showing how it goes on."""
     conditions = Conditions.of(asked.org, asked.allow_plugins, asked.retry_failed)
     if asked.fresh:
@@ -129,7 +129,7 @@ def carry_out(study: Study, asked: Asked, folder: Path) -> Finished:
     if swept.new < swept.runs:
         there = swept.runs - swept.new
         messages.print(f"{there:,} of {swept.runs:,} runs were there already.")
-    return finished(study, load_results(folder), swept, conditions)
+    return finished(study, load_results(folder), swept, conditions, must_tell)
 
 
 def document(done: Finished) -> dict[str, Any]:
