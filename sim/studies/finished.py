@@ -31,8 +31,20 @@ class Finished:
     sensitivities: tuple[Sensitivity, ...] = ()
 
 
-def finished(study: Study, runs: pd.DataFrame, swept: Swept, conditions: Conditions) -> Finished:
-    """Put together what the runs of a study tell."""
+def finished(
+    study: Study,
+    runs: pd.DataFrame,
+    swept: Swept,
+    conditions: Conditions,
+    must_tell: bool = False,
+) -> Finished:
+    """Put together what the runs of a study tell.
+
+    Raises
+    ------
+    InputProblem
+        When sensitivities ``must_tell``, and the runs tell none.
+    """
     measures = list(study.measures)
     first, *others = [scenario.name for scenario in study.scenarios]
     parts = [differences(runs, measures, (first, other)) for other in others]

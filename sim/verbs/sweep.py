@@ -67,10 +67,12 @@ def sweep_study(asked: Asked) -> bool:
 
 def study_sensitivity(asked: Asked, method: str | None, points: int | None) -> bool:
     """The same with a design that tells sensitivities. Whether no run failed."""
-    study, design = load_study(asked.file, asked.sets), None
-    if method is not None or points is not None:
-        design = design_for(method, points, study.design.kind)
-        study = load_study(asked.file, asked.sets, design)
+    design = None
+    if method is not None:
+        design = design_for(method, points)
+    elif points is not None:
+        design = design_for(None, points, load_study(asked.file, asked.sets).design.kind)
+    study = load_study(asked.file, asked.sets, design)
     told = method_of(study)
     name = study.name if design is None else f"{study.name}-{told}"
     folder = asked.out or Path("results") / folder_name(name, asked)

@@ -27,7 +27,7 @@ METHOD_OF = {
 POINTS = {"morris": 20, "sobol": 256, "pawn": 256}
 
 
-def design_for(method: str | None, points: int | None, kind: str) -> dict[str, Any]:
+def design_for(method: str | None, points: int | None, kind: str = "") -> dict[str, Any]:
     """The design of a method (of a study's design ``kind`` where None), as a study file has it.
 
     ``points`` is the number of trajectories for morris, of base points for sobol (a power of two),
