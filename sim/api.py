@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from sim.errors import InputProblem, Problem
 from sim.scenario.loading import Scenario, load_scenario, scenario_of_texts
-from sim.scenario.overrides import set_text
+from sim.scenario.overrides import set_texts
+from sim.studies.machine import cores
 
 if TYPE_CHECKING:
     from sim.scenario.people import People
@@ -68,7 +71,7 @@ def run(
     ]
     check_tasks(tasks)
     with _progress("Running", len(tasks)) as tell:
-        runs = run_all(tasks, Pool(jobs, cluster), tell, with_series=series)
+        runs = run_all(tasks, Pool(_jobs(jobs), cluster), tell, with_series=series)
     return (series_table if series else finals_table)(tasks, runs)
 
 
@@ -108,7 +111,7 @@ def compare(
         done = comparison.compare(
             *pair,
             named,
-            pool=Pool(jobs, cluster),
+            pool=Pool(_jobs(jobs), cluster),
             people=people,
             allow_plugins=allow_plugins,
             tell=tell,
@@ -156,14 +159,28 @@ def sweep(
     from sim.studies.pool import Pool
     from sim.studies.store import load_results
     from sim.studies.study import Study, load_study
+    from sim.studies.study_manifest import results_folder, write_manifest
     from sim.studies.sweep import Conditions
     from sim.studies.sweep import sweep as do
 
-    loaded = study if isinstance(study, Study) else load_study(study, _texts(sets))
-    folder = Path(out) if out is not None else Path("results") / loaded.name
-    conditions = Conditions.of(None if people is None else Path(people), allow_plugins)
+    if isinstance(study, Study) and sets:
+        raise InputProblem(
+            Problem(
+                "settings are laid under the factors when a study is loaded",
+                "Write load_study(FILE, sets), and sweep what it gives.",
+                key="sets",
+            )
+        )
+    texts = set_texts(sets)
+    loaded = study if isinstance(study, Study) else load_study(study, texts)
+    organization = None if people is None else Path(people)
+    folder = results_folder(loaded.name, texts, organization) if out is None else Path(out)
+    conditions = Conditions.of(organization, allow_plugins)
     with _progress("Sweeping", 0) as bar:
-        do(loaded, folder, Pool(jobs, cluster), conditions, bar)
+        do(loaded, folder, Pool(_jobs(jobs), cluster), conditions, bar)
+    (file,) = loaded.files
+    options = [part for text in texts for part in ("--set", text)]
+    write_manifest(folder, loaded, conditions, ["sweep", file, *options])
     table = load_results(folder)
     table.attrs["folder"] = str(folder)
     return table
@@ -176,19 +193,32 @@ def _loaded(scenario: str | Path | Scenario, sets: Sets) -> Scenario:
         files = [
             (str(file), text) for file, text in zip(scenario.files, scenario.text, strict=True)
         ]
-        return scenario_of_texts(scenario.name, files, sets=[*scenario.sets, *_texts(sets)])
-    return load_scenario(scenario, sets=_texts(sets))
-
-
-def _texts(sets: Sets) -> list[str]:
-    """Settings as one would type them on the command line."""
-    if isinstance(sets, Mapping):
-        return [set_text(key, value) for key, value in sets.items()]
-    return list(sets)
+        return scenario_of_texts(scenario.name, files, sets=[*scenario.sets, *set_texts(sets)])
+    return load_scenario(scenario, sets=set_texts(sets))
 
 
 def _seeds(seeds: int | Sequence[int]) -> list[int]:
-    return list(range(seeds)) if isinstance(seeds, int) else [int(seed) for seed in seeds]
+    """Seeds as they are named, or the first so many."""
+    whole = (int, np.integer)
+    if isinstance(seeds, whole) and not isinstance(seeds, bool):
+        named: list[Any] = list(range(int(seeds)))
+    else:
+        named = [] if isinstance(seeds, str) else list(seeds)  # type: ignore[arg-type]
+    right = all(isinstance(seed, whole) and seed >= 0 for seed in named)
+    if not named or not right or len(set(named)) < len(named):
+        raise InputProblem(
+            Problem(
+                f"{seeds!r} names no seeds",
+                "Give how many, 1 or more, or a list of different whole numbers from 0 on.",
+                key="seeds",
+            )
+        )
+    return [int(seed) for seed in named]
+
+
+def _jobs(jobs: int) -> int:
+    """Processes; 0 for one a core, as on the command line."""
+    return jobs or cores()
 
 
 def _progress(label: str, total: int) -> Any:

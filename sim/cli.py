@@ -319,17 +319,10 @@ def import_org(
 
 def _pool(jobs: int, cluster: str) -> Pool:
     """Where runs are done."""
+    from sim.studies.machine import cores
     from sim.studies.pool import Pool
 
-    return Pool(jobs or _cores(), cluster)
-
-
-def _cores() -> int:
-    """Processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
+    return Pool(jobs or cores(), cluster)
 
 
 def main(arguments: list[str] | None = None) -> None:

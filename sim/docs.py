@@ -1,4 +1,6 @@
-"""The tables of MODEL.md, made from the declarations: ``python -m sim.docs`` rewrites them.
+"""The tables of MODEL.md and STUDIES.md, made from the declarations.
+
+``python -m sim.docs`` rewrites them.
 
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what is written
 around them is left as it is. A test fails when a table and the code say different things.
@@ -21,9 +23,12 @@ from sim.organization import ARRAYS, OPENING, SECTIONS
 from sim.scenario.events import Event
 from sim.scenario.schema import Declaration, parameters_of
 from sim.scenario.settings import General, Settings
+from sim.studies.study import form
 from sim.tallies import ACTIVITIES, LEARNING, OBLIGATIONS
 
-MODEL = Path(__file__).resolve().parents[1] / "MODEL.md"
+ROOT = Path(__file__).resolve().parents[1]
+#: What has tables between marks.
+PAPERS = ("MODEL.md", "STUDIES.md")
 BETWEEN_MARKS = re.compile(r"(<!-- table: ([\w ]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 DIRECTION = {1: "more", 0: "depends", -1: "less"}
 
@@ -140,6 +145,35 @@ def parameters_table() -> str:
     return "\n\n".join(tables)
 
 
+def study_keys_table() -> str:
+    """All keys of a study file, a table for each place in it."""
+    places: dict[str, type[BaseModel]] = {
+        "At the top": form.Form,
+        "`factors`: a range of one setting": form.Range,
+        "`factors`: a line along which several settings move": form.Line,
+        "`factors`: one world of a list of worlds": form.Level,
+        "`design`": form.DesignForm,
+        "`replications`: until intervals are narrow enough": form.Sequential,
+        "`also`: one entry": form.DerivedForm,
+        "`series`": form.Series,
+    }
+    return "\n\n".join(f"### {place}\n\n{keys_table(one)}" for place, one in places.items())
+
+
+def keys_table(section: type[BaseModel]) -> str:
+    """The keys that may stand at one place of a study file."""
+    declared = {
+        name: Declaration(field.annotation, field) for name, field in section.model_fields.items()
+    }
+    return table(
+        ("Key", "Default", "Allowed", "Unit", "Meaning"),
+        (
+            (f"`{name}`", default_of(one), allowed(one), one.unit, one.meaning)
+            for name, one in declared.items()
+        ),
+    )
+
+
 def section_table(
     section: type[BaseModel], fixed: tuple[str, ...] = (), *, nested: bool = False
 ) -> str:
@@ -182,7 +216,7 @@ def default_of(declared: Declaration) -> str:
     if declared.field is not None and declared.field.is_required():
         return "(needed)"
     value = declared.default
-    return "" if value is None or value == [] or value == "" else plain(value)
+    return "" if value is None or value in ([], {}, "") else plain(value)
 
 
 def allowed(declared: Declaration) -> str:
@@ -202,6 +236,8 @@ def span(low: float | None, high: float | None) -> str:
 
 def plain(value: Any) -> str:
     """A value as people write it: three digits after the point are enough."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1 else f"{value:g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -221,7 +257,7 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
     return "\n".join(lines)
 
 
-#: Every table by the name that its mark in MODEL.md gives.
+#: Every table by the name that its mark gives.
 TABLES: dict[str, Callable[[], str]] = {
     "parts of the period": parts_table,
     "period": period_table,
@@ -229,19 +265,24 @@ TABLES: dict[str, Callable[[], str]] = {
     "activities": activities_table,
     "measures": measures_table,
     "parameters": parameters_table,
+    "study keys": study_keys_table,
 }
 
 
 def main() -> int:
-    """Rewrite the tables of MODEL.md; gives the exit code (2 where there is no MODEL.md)."""
-    if not MODEL.is_file():
-        print(f"error: {MODEL} is not there; run this in a checkout", file=sys.stderr)
+    """Rewrite the tables; gives the exit code (2 where a paper is not there)."""
+    lost = [name for name in PAPERS if not (ROOT / name).is_file()]
+    if lost:
+        print(
+            f"error: {ROOT} has no {' and no '.join(lost)}; run this in a checkout", file=sys.stderr
+        )
         return 2
-    before = MODEL.read_text(encoding="utf-8")
-    after = rewritten(before)
-    if after != before:
-        MODEL.write_text(after, encoding="utf-8")
-    print(f"{MODEL.name}: {'up to date' if after == before else 'rewritten'}")
+    for name in PAPERS:
+        before = (ROOT / name).read_text(encoding="utf-8")
+        after = rewritten(before)
+        if after != before:
+            (ROOT / name).write_text(after, encoding="utf-8")
+        print(f"{name}: {'up to date' if after == before else 'rewritten'}")
     return 0
 
 

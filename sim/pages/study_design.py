@@ -147,9 +147,7 @@ def reading_sentences(facts: StudyFacts, family: int) -> list[str]:
         said.append(
             "A difference whose interval leaves out 0 is called clear where its p, corrected by "
             f"Holm's method for {counted(family, 'comparison')} (all measures spoken of, at all "
-            "points"
-            + (", of each two scenarios" if len(facts.pairs) > 1 else "")
-            + "), is at most 0.05, and a hint otherwise."
+            "points" + "), is at most 0.05, and a hint otherwise."
         )
         if facts.pairing != "independent":
             said.append("Differences are taken run by run: two runs with one seed are a pair.")

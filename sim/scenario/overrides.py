@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.errors import Problem
@@ -14,8 +15,15 @@ _FORM = "Write `--set key.path=value`, such as `--set people=200` or `--set cell
 
 
 def set_text(key: str, value: Any) -> str:
-    """A setting as one would type it; JSON is YAML."""
-    return f"{key}={json.dumps(value, ensure_ascii=False)}"
+    """A setting as one would type it; JSON is YAML. Numbers may be NumPy's."""
+    return f"{key}={json.dumps(value, ensure_ascii=False, default=lambda one: one.item())}"
+
+
+def set_texts(sets: Mapping[str, Any] | Sequence[str]) -> list[str]:
+    """Settings as one would type them, given so or by key path."""
+    if isinstance(sets, Mapping):
+        return [set_text(key, value) for key, value in sets.items()]
+    return list(sets)
 
 
 def read_set(text: str) -> Document:

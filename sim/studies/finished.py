@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.errors import InputProblem
 from sim.studies.sensitivity.of_study import METHOD_OF, Sensitivity, sensitivities
-from sim.studies.statistics import cells, differences
+from sim.studies.statistics import cells, differences, holm
 from sim.studies.study import Study
 from sim.studies.sweep import Conditions, Swept
 
@@ -48,13 +48,18 @@ def finished(
     measures = list(study.measures)
     first, *others = [scenario.name for scenario in study.scenarios]
     parts = [differences(runs, measures, (first, other)) for other in others]
+    apart = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if len(parts) > 1:
+        # One family: all pairs, points and measures that are spoken of.
+        apart["p_holm"] = holm(apart["p"].to_numpy())
+        apart["family"] = int(apart["p"].notna().sum())
     return Finished(
         study=study,
         runs=runs,
         swept=swept,
         conditions=conditions,
         cells=cells(runs, measures),
-        differences=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+        differences=apart,
         sensitivities=_sensitivities(study, runs, must_tell),
     )
 

@@ -19,6 +19,7 @@ from sim.measures import MEASURES
 from sim.models.whole_run.batch import MEASURED
 from sim.models.whole_run.scope import is_whole
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.overrides import set_texts
 from sim.scenario.wording import listed, nearest
 from sim.studies.parcels import Cell, Outcome, do_cell, own_steps
 from sim.studies.pool import Pool
@@ -185,7 +186,7 @@ def as_function(
     *,
     seeds: Sequence[int] = (0,),
     jobs: int = 1,
-    sets: Sequence[str] = (),
+    sets: Mapping[str, Any] | Sequence[str] = (),
     allow_plugins: bool = False,
 ) -> ModelFunction:
     """The model as ``f(X) -> Y``, for SALib, scipy, Optuna or the EMA Workbench.
@@ -193,8 +194,8 @@ def as_function(
     ``factors`` maps key paths of parameters to ``(low, high)``, ``(low, high, "log")``, a list of
     levels, or a factor of a study; or is a sequence of such factors. X holds values in the
     parameters' units; whole numbers are rounded, of levels the nearest counts (words are numbered
-    from 0). ``sets`` are laid over the scenario as by ``--set``. Every point is run with the same
-    ``seeds`` (common random numbers), so equal points have equal values.
+    from 0). ``sets`` are laid over the scenario, by key path or as with ``--set``. Every point is
+    run with the same ``seeds`` (common random numbers), so equal points have equal values.
 
     >>> from SALib.sample import sobol as sample
     >>> from SALib.analyze import sobol as analyze
@@ -219,7 +220,7 @@ def as_function(
         bounds, measures unknown, and no seeds: all problems at once.
     """
     if not isinstance(scenario, Scenario):
-        scenario = load_scenario(scenario, sets=sets)
+        scenario = load_scenario(scenario, sets=set_texts(sets))
     elif sets:
         raise InputProblem(Problem("`sets` go with the name of a scenario, not one loaded already"))
     problems: list[Problem] = []

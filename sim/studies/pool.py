@@ -7,10 +7,12 @@ again. What comes back depends neither on the place nor on the order in which pa
 from __future__ import annotations
 
 import pickle
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from joblib import Parallel, delayed, parallel_config
 
@@ -22,6 +24,8 @@ Done = TypeVar("Done")
 
 #: How often in a row workers may die before any part is done.
 MOST_DEATHS = 3
+#: Seconds after which a process that has nothing to do ends.
+IDLE = 20
 #: Seconds to wait for a cluster to have a worker.
 PATIENCE = 30
 
@@ -97,7 +101,8 @@ class Pool:
 
     def _place(self) -> Any:
         if not self.cluster:
-            return parallel_config(backend="loky", n_jobs=self.jobs)
+            # Idle workers go soon, also those whose parent was killed.
+            return parallel_config(backend="loky", n_jobs=self.jobs, idle_worker_timeout=IDLE)
         try:
             from sim.studies.cluster import ClusterBackend
         except ImportError:
@@ -108,6 +113,7 @@ class Pool:
                     "--cluster",
                 )
             ) from None
+        _call(self.cluster)
         backend = ClusterBackend(scheduler_host=self.cluster, wait_for_workers_timeout=PATIENCE)
         return parallel_config(backend=backend)
 
@@ -145,11 +151,18 @@ class Pool:
         return error
 
 
+def _call(address: str) -> None:
+    """See whether anybody answers at an address, before Dask tries for a minute."""
+    parts = urlsplit(address if "//" in address else f"tcp://{address}")
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=10).close()
+    except (OSError, ValueError) as error:
+        raise ConnectionError(str(error)) from None
+
+
 def do_part(number: int, pickled: bytes, rules: str) -> tuple[int, Any]:
     """Do one part on a worker, which must have the rules of whoever asks."""
     if rules != source_hash():
-        import socket
-
         raise OtherRules(
             f"the worker on {socket.gethostname()} has other rules ({source_hash()}) than this "
             f"program ({rules})"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import sim
 from sim.errors import InputProblem, Problem
@@ -28,6 +29,51 @@ if TYPE_CHECKING:
 
 #: Options of a command that have a value after them.
 WITH_VALUE = ("--set", "--seeds", "--org", "--figure")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class _File(_Part):
+    name: str
+    text: str
+
+
+class _Scenario(_Part):
+    files: list[_File] = Field(min_length=1)
+    set: list[str]
+
+
+class _Organization(_Part):
+    file: str
+    sha256: str
+
+
+class _Code(_Part):
+    version: str = Field(alias="learning-org")
+    rules: str
+
+
+class _Target(_Part):
+    file: str
+    text: str
+
+
+class Told(_Part):
+    """What a manifest must have, to be repeated."""
+
+    command: list[str] = Field(min_length=1)
+    scenarios: dict[str, _Scenario] = Field(min_length=1)
+    study: dict[str, str] = Field(default={}, max_length=1)
+    design: dict[str, Any] | None = None
+    seeds: list[int]
+    organization: _Organization | None
+    code: _Code
+    packages: dict[str, str]
+    machine: str
+    tables: dict[str, str] = Field(min_length=1)
+    target: _Target | None = None
 
 
 @dataclass(frozen=True)
@@ -103,11 +149,20 @@ def load_manifest(file: Path) -> Manifest:
     if told.get("version") != VERSION:
         raise InputProblem(
             Problem(
-                f"{path} was written by another version of this program ({told.get('version')})",
-                f"Install learning-org {told['code']['learning-org']}.",
+                f"the manifest {path} was written by another version of this program",
+                "Install that one, or a newer one than this.",
             )
         )
-    return Manifest(path, told)
+    try:
+        return Manifest(path, Told.model_validate(told).model_dump(by_alias=True))
+    except ValidationError as error:
+        wrong = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise InputProblem(
+            Problem(
+                f"the manifest {path} was changed: {wrong} is not as this program writes it",
+                "Take it from where the results came from.",
+            )
+        ) from None
 
 
 def what_differs(manifest: Manifest) -> list[str]:
@@ -233,7 +288,10 @@ def _replicated(
 
 def first_difference(manifest: Manifest, name: str, folder: Path) -> str:
     """Where a table that was kept differs from the one in ``folder``; "" where none was kept."""
-    then, now = (_table(place, name) for place in (manifest.folder, folder))
+    try:
+        then, now = (_table(place, name) for place in (manifest.folder, folder))
+    except (OSError, ValueError) as error:
+        return f"the table that was kept cannot be read ({str(error).splitlines()[0]})"
     if then is None or now is None:
         return ""
     if list(then.columns) != list(now.columns):
@@ -247,6 +305,21 @@ def first_difference(manifest: Manifest, name: str, folder: Path) -> str:
             row = int((~same).to_numpy().argmax())
             return f"the first difference is {column} in row {row}: {old[row]}, now {new[row]}"
     return "its values are the same: the file that was kept is not the one the manifest tells of"
+
+
+def is_as_told(manifest: Manifest, name: str) -> bool:
+    """Whether a table that was kept beside the manifest, if one was, is the one it tells of."""
+    place = manifest.folder / f"{name}.parquet"
+    try:
+        if place.is_file():
+            found = table_hash(pd.read_parquet(place))
+        elif (manifest.folder / name).is_dir():
+            found = hash_of_folder(manifest.folder / name)
+        else:
+            return True
+    except (OSError, ValueError):
+        return False
+    return found == manifest.told["tables"][name]
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame | None:
@@ -288,10 +361,12 @@ def _cell_of_study(study: Study, run: str, conditions: Conditions) -> Cell:
     settings, _, seed = run.rpartition("-")
     plan = Plan(study, conditions)
     whole = all_whole(study, conditions)
+    most = study.replications.fixed or study.replications.at_most
     for number in plan.counts:
         point: Point = study.points[number]
         for k in range(len(study.scenarios)):
-            if plan.id_of(k, point) == settings and seed.isdecimal():
+            used = study.seeds(number, k, 0, most)
+            if plan.id_of(k, point) == settings and seed in map(str, used):
                 return cell_of(study, k, point, (int(seed),), whole, conditions)
     raise _no_run(run, "The column `run` of the table has their names.")
 

@@ -60,8 +60,17 @@ def spare_what_is_not_ours(folder: Path) -> None:
     Raises
     ------
     InputProblem
-        When ``folder`` is a file, or holds something and has no manifest.
+        When ``folder`` is a file, holds a study, or holds something and has no manifest.
     """
+    from sim.studies.store.folders import is_store
+
+    if is_store(folder):
+        raise InputProblem(
+            Problem(
+                f"{folder} holds the runs of a study, so nothing was written",
+                "Name another folder with --out.",
+            )
+        )
     if folder.exists() and not (folder / MANIFEST).is_file() and _holds_something(folder):
         raise InputProblem(
             Problem(

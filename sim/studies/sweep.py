@@ -23,11 +23,12 @@ from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.models.whole_run.batch import MEASURED
 from sim.models.whole_run.scope import is_whole
+from sim.scenario.plugins import plugin_hash, worker_of
 from sim.studies.parcels import Cell, Outcome, do_cells
 from sim.studies.pool import Pool
 from sim.studies.statistics import enough
 from sim.studies.store import Columns, Row, Store
-from sim.studies.study import Factor, Point, Study, settings_id
+from sim.studies.study import Derived, Factor, Point, Study, settings_id
 
 if TYPE_CHECKING:
     from sim.scenario.people import People
@@ -160,6 +161,8 @@ def sweep(
     """
     conditions, listener = conditions or Conditions(), listener or Nobody()
     began, new = time.perf_counter(), 0
+    for scenario in study.scenarios:
+        worker_of(scenario.settings, conditions.allow_plugins)
     plan = Plan(study, conditions)
     whole = all_whole(study, conditions)
     with Store.open(
@@ -233,22 +236,34 @@ def kind_of(factor: Factor) -> str:
 
 def signature(study: Study, whole: bool, conditions: Conditions) -> dict[str, Any]:
     """What decides on a row besides settings and seed."""
-    from sim.scenario.plugins import plugin_hash
-
     plugins = {
         scenario.name: plugin_hash(scenario.settings.worker)
         for scenario in study.scenarios
-        if scenario.settings.worker and conditions.allow_plugins
+        if scenario.settings.worker
     }
     return {
         "rules": source_hash(),
         "packages": {name: version(name) for name in DECISIVE},
         "machine": platform.machine(),
         "runs": "as a whole" if whole else "week by week",
-        "also": [repr(one) for one in study.also],
-        "series": study.series,
+        "also": {one.name: told(one) for one in study.also},
+        # Whether there are series at all is told by the columns.
+        "series": study.series or 1,
         "plugins": plugins,
     }
+
+
+def told(derived: Derived) -> str:
+    """A number taken off the series, in the words of a study file."""
+    given = {
+        "mean_of": derived.mean_of,
+        "first": derived.first,
+        "from": derived.start,
+        "to": derived.end,
+        "above": derived.above,
+        "below": derived.below,
+    }
+    return ", ".join(f"{name}: {value}" for name, value in given.items() if value not in ("", None))
 
 
 def is_enough(store: Store, plan: Plan, study: Study, number: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bdb
 import pdb
 import tempfile
 from pathlib import Path
@@ -23,11 +22,14 @@ from sim.studies.repeating import (
     cell_of_run,
     conditions_of,
     first_difference,
+    is_as_told,
     load_manifest,
     repeat,
     value_then,
     what_differs,
 )
+from sim.studies.store.faults import writing
+from sim.studies.store.store import as_kept
 from sim.verbs.terminal import messages, print_json, progress, results, where
 
 
@@ -64,11 +66,15 @@ def _all(
     conditions = conditions_of(manifest, org)
     with tempfile.TemporaryDirectory(prefix="learning-org-") as scratch:
         folder = Path(scratch) / "again" if out is None else out
-        folder.mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with progress("Repeating", 0) as bar:
             hashes = repeat(manifest, folder, pool, conditions, bar)
         then = manifest.told["tables"]
-        same = {name: hashes.get(name) == value for name, value in then.items()}
+        same = {
+            name: hashes.get(name) == value and is_as_told(manifest, name)
+            for name, value in then.items()
+        }
         where_not = {
             name: first_difference(manifest, name, folder) for name, is_ in same.items() if not is_
         }
@@ -89,8 +95,12 @@ def _one(manifest: Manifest, run: str, debug: bool, org: Path | None, as_json: b
     done, error = _watched(cell) if debug else _done(cell)
     then = value_then(manifest, run)
     if done is None:
-        results.print(f"{run} fails: {error}", soft_wrap=True)
-        return then is not None and str(then.get("error", "")) == error
+        as_then = then is not None and str(then.get("error", "")) == as_kept(error)
+        if as_json:
+            print_json({"run": run, "error": error, "same": as_then})
+        else:
+            results.print(f"{run} fails: {error}", soft_wrap=True)
+        return as_then
     same = {name: _is_same(then, name, value) for name, value in done.finals.items()}
     if as_json:
         finite = {n: v if np.isfinite(v) else None for n, v in done.finals.items()}
@@ -107,21 +117,22 @@ def _done(cell: Cell) -> tuple[Run | None, str]:
 
 def _watched(cell: Cell) -> tuple[Run | None, str]:
     """The run under the debugger: it stops before the first step, and where an error is raised."""
-    debugger = pdb.Pdb()
     try:
-        return debugger.runcall(do_cell_openly, cell), ""
-    except bdb.BdbQuit:
-        raise KeyboardInterrupt from None
+        done = pdb.Pdb().runcall(do_cell_openly, cell)
     except Exception as error:
         pdb.post_mortem(error.__traceback__)
         return None, f"{type(error).__name__}: {error}"
+    if done is None:
+        # Somebody left the debugger before the run was over.
+        raise KeyboardInterrupt
+    return done, ""
 
 
 def _is_same(then: pd.Series | None, name: str, value: float) -> bool:
     if then is None or name not in then:
         return then is None
     old = float(then[name])
-    return old == value or (np.isnan(old) and np.isnan(value))
+    return bool(old == value or (np.isnan(old) and np.isnan(value)))
 
 
 def _show(run: str, done: Run, then: pd.Series | None, same: dict[str, bool]) -> None:

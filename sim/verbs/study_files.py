@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sim.studies.finished import Finished
-from sim.studies.results import MANIFEST, hash_of_folder, manifest, write_json
 from sim.studies.sensitivity.of_study import long_table
+from sim.studies.study_manifest import write_manifest
 from sim.verbs.files import write_text
 
 
@@ -24,12 +24,7 @@ def write_study(
     InputProblem
         When the folder cannot be written; the runs in it are safe.
     """
-    study = done.study
-    kinds = ("runs", "series") if study.series else ("runs",)
-    hashes = {kind: hash_of_folder(folder / kind) for kind in kinds}
-    scenarios = {scenario.name: scenario for scenario in study.scenarios}
-    told = manifest(command, scenarios, [], hashes, done.conditions.organization, study.files)
-    write_json(folder / MANIFEST, {**told, "design": design})
+    write_manifest(folder, done.study, done.conditions, command, design)
     for name, table in tables_of(done).items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     from sim.pages.study_report import write_report

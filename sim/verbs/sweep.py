@@ -5,9 +5,9 @@ A study that was stopped goes on where it stopped, and one that was finished can
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
@@ -17,9 +17,10 @@ from sim.pages.numbers import interval_text, number
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.runner import Task
-from sim.studies.sensitivity.of_study import design_for, method_of
+from sim.studies.sensitivity.of_study import check_points, design_for, method_of
 from sim.studies.store import load_results, set_aside
 from sim.studies.study import Study, load_study
+from sim.studies.study_manifest import results_folder
 from sim.studies.sweep import Conditions, sweep
 from sim.verbs.study_files import write_study
 from sim.verbs.terminal import messages, prepare, print_json, progress, results, where
@@ -54,7 +55,7 @@ class Asked:
 def sweep_study(asked: Asked) -> bool:
     """Load, run what is missing, print and write. Whether no run failed."""
     study = load_study(asked.file, asked.sets)
-    folder = asked.out or Path("results") / folder_name(study.name, asked)
+    folder = asked.out or results_folder(study.name, asked.sets, asked.org)
     done = carry_out(study, asked, folder)
     write_study(folder, done, ["sweep", asked.file, *asked.options], None)
     if asked.as_json:
@@ -74,8 +75,9 @@ def study_sensitivity(asked: Asked, method: str | None, points: int | None) -> b
         design = design_for(None, points, load_study(asked.file, asked.sets).design.kind)
     study = load_study(asked.file, asked.sets, design)
     told = method_of(study)
+    check_points(study)
     name = study.name if design is None else f"{study.name}-{told}"
-    folder = asked.out or Path("results") / folder_name(name, asked)
+    folder = asked.out or results_folder(name, asked.sets, asked.org)
     cells = len({point.cell for point in study.points}) * len(study.scenarios)
     each = study.replications.fixed or study.replications.at_least
     messages.print(f"{told}: {cells:,} cells, {cells * each:,} runs", style="dim")
@@ -93,15 +95,6 @@ def study_sensitivity(asked: Asked, method: str | None, points: int | None) -> b
 def _design_options(method: str | None, points: int | None) -> list[str]:
     given = [] if method is None else ["--method", method]
     return given + ([] if points is None else ["--points", str(points)])
-
-
-def folder_name(name: str, asked: Asked) -> str:
-    """Where results go unless said otherwise; other settings or people, another folder."""
-    if not asked.sets and asked.org is None:
-        return name
-    org = asked.org and asked.org.resolve()
-    apart = hashlib.blake2b(repr((asked.sets, org)).encode(), digest_size=3)
-    return f"{name}-{apart.hexdigest()}"
 
 
 def carry_out(study: Study, asked: Asked, folder: Path, must_tell: bool = False) -> Finished:
@@ -199,8 +192,9 @@ def show(done: Finished) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in short_names([factor.name for factor in study.factors]):
         table.add_column(name, overflow="fold")
-    for name in [one.name for one in study.scenarios] + [pair for _, pair in list(pairs)[:1]]:
-        table.add_column(name, justify="right", overflow="fold")
+    names = [scenario.name for scenario in study.scenarios]
+    for heading in [*ascii_uppercase[: len(names)], *(["B - A"] if pairs else [])]:
+        table.add_column(heading, justify="right")
     points = list(dict.fromkeys(means["point"]))
     for point in points[:MOST_POINTS]:
         levels = [_word(study.points[point].values[factor.name]) for factor in study.factors]
@@ -211,6 +205,8 @@ def show(done: Finished) -> None:
     results.print(table)
     unit = done.cells.attrs.get("units", {}).get(measure, "")
     results.print(f"{measure} ({unit}): mean and 95 % interval of each point.", style="dim")
+    called = zip(ascii_uppercase, names, strict=False)
+    results.print(", ".join(f"{letter}: {name}" for letter, name in called), style="dim")
     if len(points) > MOST_POINTS:
         results.print(f"{len(points) - MOST_POINTS:,} more points: cells.csv", style="dim")
     _show_sentences(done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,8 +64,17 @@ def progress(label: str, total: int) -> Iterator[Bar]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=messages, transient=True) as shown:
+    with Progress(
+        *columns, console=messages, transient=True, disable=not _can_show(messages)
+    ) as shown:
         yield Bar(shown, label, total)
+
+
+def _can_show(console: Console) -> bool:
+    """Whether a line can move there: on a terminal, and in a notebook that has widgets."""
+    if console.is_jupyter:
+        return find_spec("ipywidgets") is not None
+    return console.is_terminal
 
 
 def prepare(tasks: Sequence[Task]) -> None:

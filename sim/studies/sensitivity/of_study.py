@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputProblem, Problem
 from sim.studies.sensitivity.analysis import analyse, interactions
+from sim.studies.sensitivity.methods import METHODS
 from sim.studies.study import Study
 
 #: The method that a design serves.
@@ -23,6 +24,8 @@ METHOD_OF = {
 }
 
 
+#: Fewer points tell nothing of whole distributions.
+LEAST_POINTS = METHODS["pawn"].fewest
 #: Points that a method has unless said otherwise.
 POINTS = {"morris": 20, "sobol": 256, "pawn": 256}
 
@@ -88,6 +91,18 @@ def method_of(study: Study) -> str:
             )
         )
     return METHOD_OF[study.design.kind]
+
+
+def check_points(study: Study) -> None:
+    """Raise InputProblem for a design of too few points, before anything is run."""
+    if method_of(study) == "pawn" and len(study.points) < LEAST_POINTS:
+        raise InputProblem(
+            Problem(
+                f"PAWN tells nothing from fewer than {LEAST_POINTS} points",
+                f"Ask for {LEAST_POINTS} or more; 256 is a good number.",
+                key="--points",
+            )
+        )
 
 
 def sensitivities(study: Study, runs: pd.DataFrame) -> list[Sensitivity]:

@@ -176,9 +176,12 @@ def differences(
             continue
         if isinstance(before, list) and isinstance(now, list):
             common = [each for each in before if each in now]
-            if before != common or now != common:
-                before = [each for each in before if each not in common] or "the same order"
-                now = [each for each in now if each not in common] or "another order"
+            gone = [each for each in before if each not in common]
+            new_ones = [each for each in now if each not in common]
+            if gone or new_ones:
+                before, now = gone or "without it", new_ones or "without it"
+            else:
+                before, now = "in another order", "as the study has it"
         message = f"{called} was {_short(before)} when its runs were done, and is {_short(now)} now"
         remedy = f"{OTHER_FOLDER} Or give --fresh: the old is kept as {folder.name}-old-1"
         problems.append(Problem(message, remedy, str(folder)))

@@ -41,6 +41,11 @@ _SECONDS, _RUNS, _SHARE = 0.5, 1000, 0.02
 _ERROR_LENGTH = 2000
 
 
+def as_kept(error: str) -> str:
+    """An error as a row keeps it: what cannot be written as text must not cost the row."""
+    return error.encode("utf-8", "replace").decode()[:_ERROR_LENGTH].replace("\0", "")
+
+
 class Counts(NamedTuple):
     """How many runs of the plan are done, failed, and neither."""
 
@@ -195,9 +200,7 @@ class Store:
 
     def fail(self, row: Row, error: str, seconds: float = float("nan"), host: str = "") -> None:
         """Take in a run that failed, with its error; raises as ``add`` does."""
-        # What cannot be written as text must not cost the row.
-        text = error.encode("utf-8", "replace").decode()[:_ERROR_LENGTH].replace("\0", "")
-        self._take(row, _Arrival(FAILED, text, seconds, host, b"", None))
+        self._take(row, _Arrival(FAILED, as_kept(error), seconds, host, b"", None))
 
     def _take(self, row: Row, arrival: _Arrival) -> None:
         with self._lock:
