@@ -185,7 +185,7 @@ def wait_for_runs(process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.long)])
 @pytest.mark.parametrize("whom", [os.kill, os.killpg])
 def test_ctrl_c_keeps_what_was_done(say, jobs, whom):
     process = started("--jobs", jobs)
@@ -198,6 +198,7 @@ def test_ctrl_c_keeps_what_was_done(say, jobs, whom):
     assert 0 < len(table) < 4000 and "unfinished" in table.attrs["unfinished"]
 
 
+@pytest.mark.long
 def test_kill_leaves_a_study_that_goes_on(say):
     process = started("--jobs", "2")
     wait_for_runs(process)

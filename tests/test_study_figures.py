@@ -211,7 +211,7 @@ def words_of(figure: Figure) -> str:
     [
         (1, SHORT[:1], "grid"),
         (3, SHORT[:2], "grid"),
-        (8, LONG, "grid"),
+        pytest.param(8, LONG, "grid", marks=pytest.mark.long),
         (8, LONG[:3], "one_at_a_time"),
         (4, SHORT[:2], "latin_hypercube"),
         (5, SHORT[:5], "points"),
