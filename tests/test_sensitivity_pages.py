@@ -8,8 +8,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from sim.pages.sensitivity_figures import sensitivity_figure
+from sim.pages.sensitivity_sentences import sensitivity_sentences
 from sim.studies.sensitivity import analyse, morris_points, saltelli_points
-from sim.studies.sensitivity.sentences import sensitivity_sentences
 
 NAMES = [
     "environment.turbulence",

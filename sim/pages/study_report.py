@@ -13,6 +13,7 @@ import sim
 from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.pages.comparison_page import seeds_text
+from sim.pages.sensitivity_sentences import sensitivity_sentences
 from sim.pages.study_design import warning_sentences
 from sim.pages.study_facts import StudyFacts, study_facts
 from sim.pages.study_page import PageFigure, Repeat, StudyContent, study_page
@@ -21,7 +22,6 @@ from sim.pages.study_tables import lengths_of, slim, study_tables
 from sim.pages.study_words import measure_title
 from sim.studies.finished import Finished
 from sim.studies.results import MANIFEST
-from sim.studies.sensitivity.sentences import sensitivity_sentences
 
 PAGE, FIGURES = "report.html", "figures"
 #: A heading and what is said under it.
