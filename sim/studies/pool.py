@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -26,8 +27,8 @@ Done = TypeVar("Done")
 MOST_DEATHS = 3
 #: Seconds after which a process that has nothing to do ends.
 IDLE = 20
-#: Seconds to wait for a cluster to have a worker.
-PATIENCE = 30
+#: Seconds to wait for a scheduler to answer, and for it to have a worker.
+ANSWER, PATIENCE = 10, 30
 
 
 class WorkersDied(Exception):
@@ -152,12 +153,23 @@ class Pool:
 
 
 def _call(address: str) -> None:
-    """See whether anybody answers at an address, before Dask tries for a minute."""
+    """See whether anybody answers at an address, before Dask tries for a minute.
+
+    Who is only just starting is waited for; a name that leads nowhere is not.
+    """
     parts = urlsplit(address if "//" in address else f"tcp://{address}")
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=10).close()
-    except (OSError, ValueError) as error:
-        raise ConnectionError(str(error)) from None
+    until = time.monotonic() + ANSWER
+    while True:
+        try:
+            place = (parts.hostname or "", parts.port or 8786)
+            socket.create_connection(place, timeout=ANSWER).close()
+            return
+        except (socket.gaierror, ValueError) as error:
+            raise ConnectionError(str(error)) from None
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def do_part(number: int, pickled: bytes, rules: str) -> tuple[int, Any]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sim.errors import InputProblem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.models.whole_run.batch import MEASURED
@@ -28,7 +29,7 @@ from sim.studies.parcels import Cell, Outcome, do_cells
 from sim.studies.pool import Pool
 from sim.studies.statistics import enough
 from sim.studies.store import Columns, Row, Store
-from sim.studies.study import Derived, Factor, Point, Study, settings_id
+from sim.studies.study import Derived, Factor, Point, Study, problems_at_points, settings_id
 
 if TYPE_CHECKING:
     from sim.scenario.people import People
@@ -163,6 +164,11 @@ def sweep(
     began, new = time.perf_counter(), 0
     for scenario in study.scenarios:
         worker_of(scenario.settings, conditions.allow_plugins)
+    if conditions.people is not None:
+        # Loading the study could not know how many people there are.
+        problems = problems_at_points(study, people=len(conditions.people))
+        if problems:
+            raise InputProblem(problems)
     plan = Plan(study, conditions)
     whole = all_whole(study, conditions)
     with Store.open(
