@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.studies.pool import Pool
 from sim.studies.replication.outcome import replicate
 from sim.studies.replication.running import plan, try_out
 from sim.studies.replication.targets import find_model, known_models, load_model
@@ -20,6 +21,6 @@ def test_a_published_model_comes_out(name):
     model = load_model(find_model(name))
     planned = plan([request for target in model.targets for request in target.requests])
     try_out(planned, lambda kernel: None)
-    outcome = replicate(model, planned)
+    outcome = replicate(model, planned, Pool())
     failing = [f"{one.of}: ours {one.ours.mean}" for one in outcome.judgements if one.fails]
     assert outcome.agrees, (closing_sentence(outcome), failing)
