@@ -92,6 +92,9 @@ def _tornado(runs: pd.DataFrame, name: str, pair: tuple[str, str] | None) -> pd.
 
 def _base(done: Finished, tornados: Mapping[str, pd.DataFrame]) -> dict[str, Any] | None:
     """The levels of the base point, of designs that have one."""
+    if done.study.design.kind == "grid":
+        # One factor's levels look like departures from the first; they are no such thing.
+        return None
     for table in tornados.values():
         base = table.attrs.get("base")
         if base is not None:
