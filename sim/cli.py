@@ -116,6 +116,25 @@ def run_(
     )
 
 
+@app.command(name="chart")
+def chart_(
+    scenario: ScenarioName,
+    week: Annotated[
+        int | None,
+        typer.Option(min=0, help="After how many weeks; 0: the start, none: the end.", metavar="N"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Which world.", metavar="S")] = 0,
+    sets: Sets = None,
+    out: Out = None,
+    org: Org = None,
+    allow_plugins: Plugins = False,
+) -> None:
+    """Draw who sits where: hierarchy, communities, cells, officers, and all reshuffles so far."""
+    from sim.verbs.chart import Wanted, draw_chart
+
+    draw_chart(Wanted(scenario, sets or [], seed, week, out, org, allow_plugins))
+
+
 @app.command(name="sweep")
 def sweep_(
     study: StudyFile,
