@@ -48,10 +48,10 @@ def enter(ledger: Ledger, columns: Columns, plan: Plan, more_seeds: bool) -> Non
             db.executemany("INSERT INTO plan VALUES (?, ?, ?, ?)", batch)
             # Where two cells have the same settings, their run belongs to the first.
             db.executemany(
-                "INSERT INTO runs (position, settings, seed, status) VALUES (?1, ?3, ?4, 0) "
+                "INSERT INTO runs (position, settings, seed, status) VALUES (?, ?, ?, 0) "
                 "ON CONFLICT (settings, seed) DO UPDATE SET position = excluded.position "
                 "WHERE position IS NULL",
-                batch,
+                ((position, settings, seed) for position, _, settings, seed in batch),
             )
         db.execute("DELETE FROM runs WHERE position IS NULL AND status = 0")
         refuse_strangers(ledger, more_seeds)

@@ -110,7 +110,7 @@ def rewrite(ledger: Ledger, layout: Format, size: int) -> None:
     with ledger.transaction() as db:
         db.execute("DELETE FROM chunks")
         insert_chunks(ledger, notes)
-        db.execute("UPDATE runs SET chunk = position / ?1, place = position % ?1", (size,))
+        db.execute("UPDATE runs SET chunk = position / ?, place = position % ?", (size, size))
         ledger.note(SWAP, True)
     ledger.secure()
     swap(ledger)
