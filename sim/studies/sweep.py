@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sim.scenario.settings import Settings
 
 #: Seconds of work that one parcel should take, and runs that it has at most.
-PARCEL_SECONDS, MOST_RUNS = 0.5, 250
+PARCEL_SECONDS, MOST_RUNS = 0.2, 250
 #: Packages whose version can change a number.
 DECISIVE = ("numba", "numpy")
 
