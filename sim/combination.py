@@ -19,7 +19,7 @@ def check_combination(settings: Settings, people: int | None = None) -> None:
     ``people`` is their number where an organization was imported.
     """
     problems: list[Problem] = []
-    for check in (check_blocks, check_landscape, check_slots):
+    for check in (check_blocks, check_landscape, check_slots, check_joining):
         try:
             check(settings)
         except InputProblem as wrong:
@@ -47,3 +47,18 @@ def check_blocks(settings: Settings) -> None:
             key="dimensions",
         )
     )
+
+
+def check_joining(settings: Settings) -> None:
+    """Raise InputProblem where people seek topics that communities do not have."""
+    if settings.joining.rate == 0.0 or settings.joining.seek != "topic":
+        return
+    if settings.communities.formation == "by_home":
+        raise InputProblem(
+            Problem(
+                "people cannot seek a community for its topic where communities follow homes and "
+                "deal with everything",
+                "Set joining.seek: like_minds, or communities.formation: by_lot.",
+                key="joining.seek",
+            )
+        )

@@ -129,7 +129,9 @@ def measures_table() -> str:
 
 
 def kind_of(measure: Measure) -> str:
-    return "stock" if measure.flow is None else "flow"
+    if measure.flow is not None:
+        return "flow"
+    return "stock" if measure.every == 1 else f"stock, every {measure.every} weeks"
 
 
 def parameters_table() -> str:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.acquaintance.directories import addresses_of
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
-from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD
-from sim.membership import form_cells, form_communities
+from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
 from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.membership import form_cells, form_communities
+from sim.places.structure import LeadershipParameters, StructureParameters, build_hierarchy
 from sim.randomness import course, decision_number, key
 from sim.start import StartParameters, populate
-from sim.structure import LeadershipParameters, StructureParameters, build_hierarchy
 from sim.tallies import ACTIVITIES, TALLIES
 
 if TYPE_CHECKING:
@@ -112,12 +113,19 @@ ARRAYS: dict[str, Array] = {
     "seniority": Array((P,), np.float64, "order in which people fill the hierarchy"),
     "character": Array((P,), np.float32, "standard normal: how inclusive as a manager"),
     "ability": Array((P,), np.float32, "speed at work relative to the mean person"),
+    "dominance": Array((P,), np.float32, "readiness to take the floor from others, 0 to 1"),
     "sociability": Array((P,), np.float32, "readiness to take part, 0 to 1"),
     "learning_rate": Array((P,), np.float32, "how readily a person learns, 0 to 1"),
     "mindset": Array((P,), np.float32, "fixed 0 to growth 1"),
     "self_efficacy": Array((P,), np.float32, "trust in one's own ability, 0 to 1"),
     "fear": Array((P,), np.float32, "fear of speaking and failing, 0 to 1"),
     "belonging": Array((P,), np.float32, "feeling part of the organization, 0 to 1"),
+    "purpose": Array((P,), np.float32, "sense of a common purpose, 0 to 1"),
+    "voice": Array((P,), np.float32, "how often the person came to speak lately, 0 to 1"),
+    "participation": Array(
+        (P,), np.float32, "recent parts taken in sessions of the community, half-life 13 weeks"
+    ),
+    "spanner": Array((P,), np.bool_, "appointed to span the boundary to another community"),
     "encouragement": Array((P,), np.float32, "kind minus hurtful words this week, -1 to 1"),
     "tenure": Array((P,), np.int32, "weeks a person has been here"),
     "level": Array((P,), np.int32, "level in the hierarchy, 0 the front line"),
@@ -133,6 +141,8 @@ ARRAYS: dict[str, Array] = {
     "cell_start": Array(("cell_bounds",), np.int32, "where a cell begins in cell_member"),
     "cell_member": Array((P,), np.int32, "seats by cell"),
     "officer": Array(("cells",), np.int32, "seat of each cell's learning officer"),
+    "subject": Array(("cells",), np.int32, "block a cell is learning together, -1 for none"),
+    "subject_weeks": Array(("cells",), np.int32, "weeks it has been at it"),
     "cell_community": Array(("cells",), np.int32, "community of each cell"),
     "hours": Array((P, "activities"), np.float32, "this week's hours by activity"),
     "planned": Array((P, "activities"), np.float32, "hours planned this week by activity"),
@@ -174,6 +184,16 @@ ARRAYS: dict[str, Array] = {
     "familiarity": Array((P, K), np.float32, "how well, 0 to 1, as of the week last met"),
     "trust": Array((P, K), np.float32, "what one expects of the contact's work, 0 to 1"),
     "last_met": Array((P, K), np.int32, "week last met"),
+    "address": Array((P, "addresses"), np.int32, "whose knowledge a person has a view of, or -1"),
+    "knows_what": Array(
+        (P, "addresses", "topics"), np.float32, "how often such a one is expected to know, 0 to 1"
+    ),
+    "what_weight": Array((P, "addresses", "topics"), np.uint8, "on how many cases this rests"),
+    "knows_whom": Array(
+        (P, "addresses", "topics"), np.float32, "the same of knowing somebody who knows"
+    ),
+    "whom_weight": Array((P, "addresses", "topics"), np.uint8, "on how many cases this rests"),
+    "news": Array((D,), np.bool_, "planted by an event, to see how far it gets"),
     "tally": Array(("tallies",), np.float64, "what was counted this week"),
 }
 
@@ -221,6 +241,7 @@ class Organization:
         self.mechanisms = [
             mechanism.from_settings(settings) for mechanism in PERIOD if mechanism.name not in off
         ]
+        self._parts = {part: self._acting(part) for part in (WORLD, LEARNING_AND_WORK, REFLECTION)}
         self.opening = SimpleNamespace()
         if "hours" in settings.without:
             self.learning_share[:] = 1.0  # nobody counts the hours: there is time for everything
@@ -242,6 +263,8 @@ class Organization:
         self.complexity = settings.environment.complexity
         self.blocks = self.dimensions // self.complexity
         self.communities = min(settings.communities.count, self.blocks, self.people)
+        asked = settings.requests.topics
+        self.topics = min(asked, self.blocks, self.people) if asked else self.communities
         most_cells = self.people // max(settings.cells.size, 1) + self.communities + 1
         self.sizes = {
             P: self.people,
@@ -259,6 +282,8 @@ class Organization:
             **landscape_sizes(settings),
             "tie_bounds": self.people + 1,
             "ties": 0,
+            "addresses": addresses_of(settings, self.people),
+            "topics": self.topics,
         }
 
     def _tie_network(self, settings: Settings) -> None:
@@ -306,20 +331,20 @@ class Organization:
         self.tenure += 1
         for weekly in ("used", "joint_hours", "warmth", "encouragement"):
             getattr(self, weekly)[:] = 0
-        for mechanism in self.acting(WORLD):
+        for mechanism in self._parts[WORLD]:
             mechanism.apply(self)
         self.open_period()
-        for mechanism in self.acting(LEARNING_AND_WORK):
+        for mechanism in self._parts[LEARNING_AND_WORK]:
             mechanism.apply(self)
         if after_work is not None:
             after_work(self)
-        for mechanism in self.acting(REFLECTION):
+        for mechanism in self._parts[REFLECTION]:
             mechanism.apply(self)
         self.period += 1
 
-    def acting(self, group: tuple[Any, ...]) -> list[Any]:
+    def _acting(self, part: tuple[type[Mechanism], ...]) -> list[Mechanism]:
         """The mechanisms of one part of the period that take part in this run, in order."""
-        return [mechanism for mechanism in self.mechanisms if isinstance(mechanism, group)]
+        return [mechanism for mechanism in self.mechanisms if isinstance(mechanism, part)]
 
     def note_change(self, dimension: int, person: int, gain: float) -> None:
         """Log an adopted change of the code."""

@@ -1,4 +1,4 @@
-"""When nobody can learn anything from peers any more, by the slots of ``sim.peers``."""
+"""When nobody can learn anything from peers any more, by the slots of ``sim.learning.peers``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.environments.payoff import payoff
 from sim.kernels import kernel
-from sim.peers import (
+from sim.learning.peers import (
     DISTANT,
     LOCAL,
     MAJORITY,

@@ -11,19 +11,38 @@ ACTIVITIES = (
     "approval",  # judging proposals of others
     "officer",  # learning officers: meeting other officers
     "rules",  # being trained in the organization's code
+    "lecture",  # listening to lectures
     "team",  # talking in one's unit about how work is done
     "cell",  # meeting in one's cell
     "joint",  # sitting in on a colleague's cases
     "community",  # sessions of one's community of practice
+    "visit",  # taking part in another community, and telling of it at home
     "trial",  # running PDSA cycles
     "work",  # handling requests
     "failure",  # working around or raising failures
+    "advice",  # asking colleagues about a request, and being asked
     "idle",
 )
-LINE, APPROVAL, OFFICER, RULES, TEAM, CELL, JOINT, COMMUNITY, TRIAL, WORK, FAILURE, IDLE = range(12)
+(
+    LINE,
+    APPROVAL,
+    OFFICER,
+    RULES,
+    LECTURE,
+    TEAM,
+    CELL,
+    JOINT,
+    COMMUNITY,
+    VISIT,
+    TRIAL,
+    WORK,
+    FAILURE,
+    ADVICE,
+    IDLE,
+) = range(15)
 #: Obligations come before everything else; learning is what may have to give way to requests.
 OBLIGATIONS = (LINE, APPROVAL, OFFICER)
-LEARNING = (RULES, TEAM, CELL, JOINT, COMMUNITY, TRIAL)
+LEARNING = (RULES, LECTURE, TEAM, CELL, JOINT, COMMUNITY, VISIT, TRIAL)
 
 #: What the kernels count in a week, in the order of ``tally``.
 TALLIES = (
@@ -58,6 +77,22 @@ TALLIES = (
     "people_left",
     "seats_moved",
     "trials_better_in_truth",
+    "leaked",
+    "help_given",
+    "help_upward",
+    "turns_lost",
+    "withdrawn",
+    "words_relayed",
+    "words_lost",
+    "questions_asked",
+    "questions_answered",
+    "questions_answered_rightly",
+    "questions_referred",
+    "visits_made",
+    "brought_home",
+    "communities_changed",
+    "diversity_of_changes",
+    "diversity_of_right_changes",
 )
 (
     REQUESTS_ARRIVED,
@@ -91,4 +126,20 @@ TALLIES = (
     PEOPLE_LEFT,
     SEATS_MOVED,
     TRIALS_BETTER_IN_TRUTH,
-) = range(31)
+    LEAKED,
+    HELP_GIVEN,
+    HELP_UPWARD,
+    TURNS_LOST,
+    WITHDRAWN,
+    WORDS_RELAYED,
+    WORDS_LOST,
+    QUESTIONS_ASKED,
+    QUESTIONS_ANSWERED,
+    QUESTIONS_ANSWERED_RIGHTLY,
+    QUESTIONS_REFERRED,
+    VISITS_MADE,
+    BROUGHT_HOME,
+    COMMUNITIES_CHANGED,
+    DIVERSITY_OF_CHANGES,
+    DIVERSITY_OF_RIGHT_CHANGES,
+) = range(47)

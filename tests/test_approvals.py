@@ -11,7 +11,16 @@ from organizations import apply, quiet
 from sim.mechanisms.approvals import approves
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.organization import Organization
-from sim.tallies import APPROVAL, APPROVAL_WEEKS, CHANGES_ADOPTED, PROPOSALS_REFUSED
+from sim.tallies import (
+    APPROVAL,
+    APPROVAL_WEEKS,
+    CHANGES_ADOPTED,
+    COMBINATION_FLOW,
+    DIVERSITY_OF_CHANGES,
+    DIVERSITY_OF_RIGHT_CHANGES,
+    LEAKED,
+    PROPOSALS_REFUSED,
+)
 
 opinions = st.sampled_from([-1, 0, 1])
 truths = st.sampled_from([-1, 1])
@@ -221,3 +230,119 @@ def test_weeks_of_approval_are_those_of_changes_that_are_counted():
     organization.code[0] = -1
     assert weeks_until(organization, CHANGES_ADOPTED, most=5) is None
     assert organization.tally[APPROVAL_WEEKS] == 0.0
+
+
+def own_way(seed: int = 0, community: int = 1, **settings: dict[str, object]) -> Organization:
+    """Seat 0 of twelve has found out about dimension 0, and needs nobody's permission.
+
+    Seats 0 to 5 are one unit and everybody one community; all take over what they are shown.
+    """
+    organization = quiet(
+        seed,
+        without=["hours"],
+        communities={"count": community, **settings.pop("communities", {})},
+        structure={"levels": 1, "centralization": 0.0},
+        interpersonal={"rate": 1.0, "stranger": 1.0, "hours": 0.0, "joint_hours": 0.0},
+        **settings,
+    )
+    organization.learning_rate[:] = 1.0
+    organization.beliefs[:] = 1
+    organization.beliefs[0] = -1
+    organization.reality[:] = 1
+    organization.unit[:6], organization.unit[6:] = 0, 1
+    organization.team_start[:3] = [0, 6, 12]
+    organization.team_member[:12] = np.arange(12)
+    organization.level[:] = 0
+    organization.level[11] = 1  # so that the others are not at the top
+    organization.open_period()
+    propose(organization, np.array([0]))
+    return organization
+
+
+def took_over(organization: Organization) -> list[int]:
+    """Who else believes it after it was shown."""
+    apply(organization, "approvals")
+    return np.flatnonzero(organization.beliefs[1:, 0] == -1).tolist()
+
+
+def test_what_came_of_a_change_is_shown_to_ones_unit():
+    organization = own_way()
+    assert took_over(organization) == [0, 1, 2, 3, 4]
+    assert organization.tally[COMBINATION_FLOW] == 5 and organization.tally[LEAKED] == 0
+
+
+def test_walls_between_cells_keep_results_from_colleagues_and_what_passes_has_leaked():
+    """Seats 0, 1 and 2 are a cell; half of the walls hold with isolation one half."""
+    seen = {}
+    for isolation in (0.0, 0.5, 1.0):
+        passed, leaked = 0, 0.0
+        for seed in range(100):
+            organization = own_way(seed, cells={"isolation": isolation, "hours": 1.0})
+            organization.cell[:] = [0, 0, 0, *[1] * 9]
+            seats = took_over(organization)
+            assert set(seats) >= {0, 1}
+            passed += len(seats) - 2
+            leaked += organization.tally[LEAKED]
+        seen[isolation] = passed
+        assert leaked == passed
+    assert seen[0.0] == 300 and seen[1.0] == 0
+    # 5 standard errors of 300 coins: a right model fails once in 1.7 million.
+    assert abs(seen[0.5] - 150) < 5 * np.sqrt(75)
+
+
+def known_as(organization: Organization, *familiarity: float) -> Organization:
+    """The first seats know everybody else so well; nobody else knows anybody."""
+    organization.familiarity[:] = 0.0
+    for i, known in enumerate(familiarity):
+        organization.contact[i] = np.arange(12)
+        organization.contact[i, i] = -1
+        organization.familiarity[i] = known
+        organization.last_met[i] = 0
+    return organization
+
+
+DELEGATED = {"hours": 1.0, "delegation": 0.8}
+
+
+def test_who_is_at_the_core_of_a_community_speaks_for_it():
+    """Chance .8 for who knows the others best, half for who knows them half as well."""
+    for known, chance in (((0.3,), 0.8), ((0.2, 0.4), 0.4), ((0.0, 0.8), 0.0), ((0.0,), 0.0)):
+        spoke = 0
+        for seed in range(200):
+            organization = known_as(own_way(seed, communities=DELEGATED), *known)
+            seats = took_over(organization)
+            assert seats in ([0, 1, 2, 3, 4], list(range(11)))
+            spoke += len(seats) == 11
+        # 5 standard errors of 200: a right model fails once in 1.7 million.
+        assert abs(spoke - 200 * chance) <= 5 * np.sqrt(200 * chance * (1 - chance))
+
+
+def test_nobody_speaks_for_a_community_that_does_not_meet():
+    for settings in ({**DELEGATED, "hours": 0.0}, {"hours": 1.0}):
+        for seed in range(20):
+            organization = known_as(own_way(seed, communities=settings), 1.0)
+            assert took_over(organization) == [0, 1, 2, 3, 4]
+
+
+def test_what_a_community_is_told_passes_walls_and_is_no_leak():
+    cells = {"isolation": 1.0, "hours": 1.0}
+    communities = {"hours": 1.0, "delegation": 1.0}
+    organization = known_as(own_way(cells=cells, communities=communities), 1.0)
+    organization.cell[:] = np.arange(12) // 4
+    assert took_over(organization) == list(range(11))
+    assert organization.tally[LEAKED] == 0
+
+
+def test_diversity_around_a_change_is_noted_by_whether_it_is_right():
+    """Seat 0 knows seats 1 and 2 alike: of 12 dimensions one agrees on all, the other on none."""
+    for right in (True, False):
+        organization = own_way()
+        organization.beliefs[1] = -1
+        organization.open_period()
+        organization.familiarity[:] = 0.0
+        organization.contact[0, :4] = [-1, 1, 2, -1]
+        organization.familiarity[0, 1:3] = 0.5
+        organization.reality[0] = -1 if right else 1
+        took_over(organization)
+        assert organization.tally[DIVERSITY_OF_CHANGES] == pytest.approx(0.5)
+        assert organization.tally[DIVERSITY_OF_RIGHT_CHANGES] == pytest.approx(0.5 * right)

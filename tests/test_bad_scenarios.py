@@ -244,7 +244,7 @@ ONE_PROBLEM = {
         "events:\n- {at: 1, shock: {}, leave: {share: 0.1}}",
         2,
         "events[0]",
-        "exactly one of set, shock and leave",
+        "exactly one of set, shock, leave and news",
         "",
     ),
     "event of an unknown kind": (

@@ -18,6 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sim import cli
+from sim.acquaintance.ties import familiar
 from sim.organization import Organization
 from sim.pages.chart import MOST_SEATS, chart_figure
 from sim.pages.chart_history import history_figure, history_weeks
@@ -33,7 +34,6 @@ from sim.studies.structure_history import (
     places_of,
 )
 from sim.tallies import SEATS_MOVED
-from sim.ties import familiar
 from tests.organizations import lively
 
 FILES = {

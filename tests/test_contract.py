@@ -31,16 +31,35 @@ UNBOUNDED: set[str] = set()
 
 #: Settings that lead mechanisms down the paths that ``LIVELY`` does not take.
 OTHER_WAYS: dict[str, Any] = {
-    "reshuffle": {"within": "organization", "officers": "move"},
+    "reshuffle": {"within": "organization", "officers": "move", "rule": "most_different"},
+    "officers": {"links": "tree", "branch": 2, "organization_meeting": 0.5},
+    "communities": {"formation": "by_lot"},
+    "lectures": {"within": "organization"},
+    "cells": {
+        **{"advance": "together", "pacing": "officer", "paces": [2.0, 0.5]},
+        **{"isolation": 0.5},
+    },
+    "joining": {"rate": 0.5},
     "codification": {"judge": "truth", "votes": "actions", "codifies": "all"},
-    "network": {"kind": "small_world", "rewiring": 0.2},
-    "interpersonal": {"sources": "network", "search": "local_then_distant"},
+    "interpersonal": {"status": 0.3, "dominance": 1.0, "conflict": 0.3, "loafing": 0.3},
     "socialization": {"transfer": "stepwise", "share_fast": 0.3},
     "events": [
+        {"at": 3, "news": {"cell": 0, "dimension": 0, "form": "tacit"}},
         {"at": 5, "leave": {"share": 0.2, "who": "record"}},
         {"at": 6, "leave": {"share": 0.2, "who": "tenure"}},
         {"at": 7, "leave": {"seat": 3}},
     ],
+}
+
+#: People learn along the ties of a network instead of in their units.
+ALONG_TIES: dict[str, Any] = {
+    "network": {"kind": "small_world", "rewiring": 0.2},
+    "interpersonal": {"sources": "network", "search": "local_then_distant"},
+}
+WAYS: dict[str, dict[str, Any]] = {
+    "lively": {},
+    "other ways": OTHER_WAYS,
+    "along ties": ALONG_TIES,
 }
 
 
@@ -169,9 +188,10 @@ def test_without_a_mechanism_is_as_with_it_at_its_null_setting(mechanism: type[M
     assert differing(null, without, USED_UP) == set()
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_mechanisms_change_only_what_they_declare_to_write(seed: int) -> None:
-    organization = lively(seed, **(OTHER_WAYS if seed == 2 else {}))
+@pytest.mark.parametrize("ways", WAYS)
+@pytest.mark.parametrize("seed", range(2))
+def test_mechanisms_change_only_what_they_declare_to_write(seed: int, ways: str) -> None:
+    organization = lively(seed, **WAYS[ways])
     wrongly: dict[str, set[str]] = {}
     for mechanism in acting_one_by_one(organization, periods=12):
         before = snapshot(organization)
@@ -182,13 +202,13 @@ def test_mechanisms_change_only_what_they_declare_to_write(seed: int) -> None:
     assert wrongly == {}
 
 
-@pytest.mark.parametrize("ways", [{}, OTHER_WAYS], ids=["lively", "other ways"])
-def test_mechanisms_touch_only_what_they_declare(ways: dict[str, Any]) -> None:
+@pytest.mark.parametrize("ways", WAYS)
+def test_mechanisms_touch_only_what_they_declare(ways: str) -> None:
     """Reading included: an array that is asked for stands in ``reads`` or ``writes``.
 
     Hours asks every mechanism for its plan, and so touches what those declare.
     """
-    organization = lively(seed=2, **ways)
+    organization = lively(seed=2, **WAYS[ways])
     declared = {m.name: {*m.reads, *m.writes} for m in PERIOD}
     declared["hours"] = set().union(*declared.values())
     wrongly: dict[str, set[str]] = {}

@@ -8,11 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, learners, lively, quiet, week_up_to
 
-from sim.groups import choose_block, expected_of_other, hear, take_turns
+from sim.learning.floor import take_turns
+from sim.learning.groups import (
+    Dyads,
+    Held,
+    Members,
+    Seen,
+    Talk,
+    choose_block,
+    clear_floor,
+    counted_hours,
+    expected_of_other,
+    hear,
+)
+from sim.mechanisms.meeting import all_topics
 from sim.randomness import fold
 from sim.tallies import (
     COMBINATION_FLOW,
     SOCIALIZATION_FLOW,
+    TALLIES,
     TURNS_TAKEN,
 )
 
@@ -23,18 +37,23 @@ PEOPLE = 4
 def turns(fear, share, sociability=None, count=6, key=KEYS[0]):
     """Who speaks, and how many turns are used."""
     people = len(fear)
-    speaks = np.ones(people, dtype=np.bool_)
-    used = take_turns(
+    floor = clear_floor(np.array([0, people], dtype=np.int32), 1, 1)
+    floor.speaks[:] = True
+    ready = [0.5] * people if sociability is None else sociability
+    used, _ = take_turns(
         np.arange(people, dtype=np.int32),
         count,
-        np.array(share, dtype=np.float32),
+        0,
+        floor,
+        np.array(share, dtype=np.float64),
         np.array(fear, dtype=np.float32),
-        np.full(people, 0.5, np.float32) if sociability is None else np.array(sociability),
+        np.array(ready, dtype=np.float32),
         np.arange(people, dtype=np.uint64),
-        speaks,
+        None,
+        0,
         key,
     )
-    return speaks, used
+    return floor.speaks, used
 
 
 def heard(
@@ -52,40 +71,48 @@ def heard(
     home=(0, 0, 0, 0),
     known=0.0,
     own=0,
+    hours=1.0,
+    cell=(0, 0, 0, 0),
+    isolation=0.0,
+    tally=None,
     key=KEYS[0],
 ):
     """What person 0, who thinks ``own``, makes of the ``views`` of the three others.
 
     One block of one dimension; ``success`` are everybody's recorded successes of ``cases``.
     """
-    seen = np.array([[own], *[[view] for view in views]], dtype=np.int8)
-    beliefs = seen.copy()
+    views = np.array([[own], *[[view] for view in views]], dtype=np.int8)
+    beliefs = views.copy()
     spoken = np.broadcast_to(np.asarray(articulated), (PEOPLE, 1)).copy()
-    explained = spoken.copy()
-    contact = np.tile(np.arange(1, PEOPLE, dtype=np.int32), (PEOPLE, 1))
+    floor = clear_floor(np.array([0, PEOPLE], dtype=np.int32), 1, 1)
+    floor.speaks[:] = speaks
     hear(
         np.arange(PEOPLE, dtype=np.int32),
-        np.broadcast_to(np.asarray(speaks), PEOPLE).copy(),
+        floor,
         0,
-        1,
-        seen,
-        spoken,
-        np.array(success, dtype=np.float32).reshape(PEOPLE, 1),
-        np.full((PEOPLE, 1), cases, dtype=np.float32),
-        0.5,
-        beliefs,
-        explained,
-        np.full(PEOPLE, share, dtype=np.float32),
-        rate,
-        np.ones(PEOPLE, dtype=np.float32),
-        stranger,
-        discount,
-        fidelity,
-        np.array(home, dtype=np.int32),
-        contact,
-        np.full((PEOPLE, PEOPLE - 1), known, dtype=np.float32),
-        np.zeros((PEOPLE, PEOPLE - 1), dtype=np.int32),
-        np.arange(PEOPLE, dtype=np.uint64),
+        hours,
+        Seen(
+            views,
+            spoken,
+            np.array(success, dtype=np.float32).reshape(PEOPLE, 1),
+            np.full((PEOPLE, 1), cases, dtype=np.float32),
+            0.5,
+        ),
+        Held(beliefs, spoken.copy()),
+        Members(
+            np.full(PEOPLE, share),
+            np.ones(PEOPLE, dtype=np.float32),
+            np.array(home, dtype=np.int32),
+            np.array(cell, dtype=np.int32),
+            np.arange(PEOPLE, dtype=np.uint64),
+        ),
+        Dyads(
+            np.tile(np.arange(1, PEOPLE, dtype=np.int32), (PEOPLE, 1)),
+            np.full((PEOPLE, PEOPLE - 1), known, dtype=np.float32),
+            np.zeros((PEOPLE, PEOPLE - 1), dtype=np.int32),
+        ),
+        Talk(rate, stranger, discount, fidelity, 1, isolation, True),
+        np.zeros(len(TALLIES)) if tally is None else tally,
         0,
         key,
     )
@@ -230,15 +257,122 @@ def test_joint_cases_deepen_practice_and_move_trust_towards_what_was_seen():
     assert len(moved)
 
 
-def test_pace_releases_a_part_of_the_meeting_and_people_meet_all_of_it():
-    whole, none = learners(cells={"hours": 2.0}), learners(cells={"hours": 2.0, "pace": 0.0})
-    for organization in (whole, none):
-        organization.familiarity[:] = 0.0
+@pytest.mark.parametrize(
+    ("pace", "fewest", "most"), [(0.25, 10, 10), (0.5, 10, 10), (1.0, 12, 12), (4.0, 8, 16)]
+)
+def test_pace_divides_a_meeting_among_subjects_and_people_meet_all_of_it(pace, fewest, most):
+    """Six turns an hour, whatever the pace; ten members have each one turn a subject.
+
+    At four subjects an hour each of eight has one turn, and a second with chance one half.
+    """
+    organization = learners(cells={"hours": 2.0, "pace": pace})
+    organization.familiarity[:] = 0.0
+    week_up_to(organization, "cells")
+    assert fewest <= organization.tally[TURNS_TAKEN] <= most
+    assert np.all(organization.joint_hours == 9 * 2.0)
+    usual = learners(cells={"hours": 2.0})
+    usual.familiarity[:] = 0.0
+    week_up_to(usual, "cells")
+    assert np.array_equal(organization.familiarity, usual.familiarity)
+
+
+@pytest.mark.parametrize(("hours", "chance"), [(0.25, 0.085), (0.5, 0.163), (1, 0.3), (4, 0.76)])
+def test_the_chance_of_following_grows_with_the_time_a_subject_has(hours, chance):
+    """1 - (1 - 0.3)^hours."""
+    times = often(views=[1, 1, 1], success=[0, 9, 9, 9], rate=0.3, hours=float(hours))
+    assert near(times, 1 - 0.7**hours) and near(times, chance)
+
+
+@given(st.floats(0.01, 40.0), st.floats(0.25, 4.0))
+def test_subjects_share_the_hours_of_a_meeting(meeting, pace):
+    """What they count adds up to the meeting, an hour at its end that is cut short counted whole.
+
+    At one an hour each counts one hour exactly: what it always has.
+    """
+
+    def counted(length):
+        shares, elapsed = [], 0.0
+        while elapsed < meeting:
+            until = min(elapsed + length, meeting)
+            shares.append(counted_hours(until, meeting) - counted_hours(elapsed, meeting))
+            elapsed = until
+        return shares
+
+    assert set(counted(1.0)) == {1.0}
+    assert sum(counted(1.0 / pace)) == pytest.approx(np.ceil(meeting))
+    assert min(counted(1.0 / pace)) >= 0.0
+
+
+def test_a_fast_cell_gets_to_more_subjects_and_a_slow_one_further_with_one():
+    """Of a belief heard all the time 1 - 0.4^4 take over in four hours, 1 - 0.4^.25 in a quarter.
+
+    So the slow cell should have nearly all of one block, the fast one few beliefs on each of many.
+    """
+
+    def learned(pace):
+        organization = learners(
+            cells={"hours": 4.0, "pace": pace},
+            dimensions=32,
+            interpersonal={"rate": 0.6},
+            people=6,
+        )
+        organization.articulated[1::2] = True
         week_up_to(organization, "cells")
-    assert whole.tally[TURNS_TAKEN] == 12.0
-    assert none.tally[TURNS_TAKEN] == 0.0
-    assert np.array_equal(whole.familiarity, none.familiarity)
-    assert np.all(whole.joint_hours == 9 * 2.0)
+        right = organization.beliefs[::2] != 0
+        blocks = right.reshape(len(right), -1, 2).any(axis=2)
+        return blocks.any(axis=0).sum(), right.sum() / max(blocks.any(axis=0).sum(), 1)
+
+    slow, fast = learned(0.25), learned(4.0)
+    assert slow[0] == 1 < fast[0]
+    assert slow[1] > fast[1]
+
+
+@pytest.mark.parametrize("pace", [0.25, 0.5])
+def test_a_slow_cell_comes_to_new_subjects_as_often_as_its_pace_says(pace):
+    """In one-hour meetings, 400 weeks of one cell; 4 standard errors: one false in 16,000."""
+    organization = learners(cells={"hours": 1.0, "pace": pace}, dimensions=40)
+    started = 0
+    for _ in range(400):
+        organization.step()
+        started += int(organization.subject_weeks[0] == 1)
+    assert abs(started - 400 * pace) < 4 * np.sqrt(400 * pace * (1 - pace))
+    quick = learners(cells={"hours": 1.0, "pace": 1.0}, dimensions=40)
+    quick.step()
+    assert quick.subject_weeks[0] == 0
+
+
+def test_each_community_has_its_pace_and_the_last_factor_holds_for_all_that_follow():
+    organization = quiet(
+        people=24,
+        communities={"count": 3},
+        cells={"hours": 1.0, "size": 4, "pace": 2.0, "paces": [0.5, 1.5]},
+    )
+    community = organization.cell_community[: organization.cells]
+    expected = np.array([1.0, 3.0, 3.0])[community]
+    assert np.array_equal(paces_of(organization), expected)
+
+
+def paces_of(organization):
+    cells = next(each for each in organization.mechanisms if each.name == "cells")
+    return cells.paces(organization, all_topics(organization, organization.cells))
+
+
+def test_an_officer_slows_the_cell_by_how_far_its_members_lie_apart():
+    """Records of 20 cases at best and worst, against a prior of two: 21/22 and 1/22 apart."""
+    organization = learners(cells={"hours": 1.0, "pace": 2.0, "pacing": "officer"})
+    organization.open_period()
+    assert paces_of(organization) == pytest.approx(2.0 * 0.25)
+    organization.record_success[:] = 5.0
+    organization.open_period()
+    assert paces_of(organization) == pytest.approx(2.0)
+    organization.record_success[0] = 6.0
+    organization.open_period()
+    assert paces_of(organization) == pytest.approx(2.0 * (1.0 - 2.0 / 22.0))
+
+
+def test_paces_out_of_bounds_are_refused():
+    with pytest.raises(ValueError, match="pace"):
+        quiet(cells={"paces": [1.0, 9.0]})
 
 
 def test_people_learn_from_what_others_thought_as_the_week_opened():

@@ -19,7 +19,7 @@ from scipy import stats
 
 from sim.environments.nk import DISTINCT
 from sim.environments.payoff import Surroundings, payoffs, raise_landscape
-from sim.peers import (
+from sim.learning.peers import (
     BEST,
     CAMP,
     DISTANT,

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from organizations import quiet
 
 from sim.organization import Organization
-from sim.structure import chunk, gather_teams, inclusiveness_of_managers, level_sizes
+from sim.places.structure import chunk, gather_teams, inclusiveness_of_managers, level_sizes
 
 SHAPES = [(1, 1, 8), (2, 3, 1), (40, 3, 5), (41, 2, 12), (150, 5, 6), (60, 12, 2), (30, 1, 8)]
 sizes = st.tuples(st.integers(1, 2000), st.integers(1, 12), st.integers(1, 60))

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from organizations import apply, lively, quiet, week_up_to, weeks
 
-from sim.ties import GROWTH, HALF_LIFE, faded, familiar, find, forget_seats, meet, meet_in_groups
+from sim.acquaintance.ties import (
+    GROWTH,
+    HALF_LIFE,
+    faded,
+    familiar,
+    find,
+    forget_seats,
+    meet,
+    meet_in_groups,
+)
 
 #: Familiarity is kept in float32.
 ROUNDING = 1e-6

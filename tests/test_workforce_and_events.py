@@ -275,6 +275,39 @@ def test_officers_can_be_made_to_leave():
     assert newcomers(organization).tolist() == sorted(officers)
 
 
+def test_who_is_appointed_to_span_boundaries_can_be_made_to_leave():
+    organization = quiet(people=40)
+    organization.spanner[[3, 17, 30]] = True
+    leave(organization, who="spanners", share=1.0)
+    assert newcomers(organization).tolist() == [3, 17, 30]
+
+
+def test_where_nobody_is_appointed_those_leave_who_know_most_outside_their_community():
+    organization = quiet(people=40, communities={"count": 2}, start={"contacts": 0})
+    one, other = (np.flatnonzero(organization.community == c) for c in (0, 1))
+    organization.contact[one, 0] = other[0]
+    organization.familiarity[one, 0] = np.linspace(0.1, 0.9, len(one))
+    # Friends at home do not count, however close, nor those not seen for years.
+    organization.contact[other, 0] = np.roll(other, 1)
+    organization.familiarity[other, 0] = 1.0
+    organization.contact[one[0], 1] = other[1]
+    organization.familiarity[one[0], 1] = 1.0
+    organization.last_met[one[0], 1] = -1000
+    leave(organization, who="spanners", share=0.05)
+    assert newcomers(organization).tolist() == sorted(one[-2:])
+
+
+@pytest.mark.parametrize("who", ["officers", "spanners", "record"])
+def test_a_seat_that_does_not_exist_is_the_users_error(who):
+    with pytest.raises(InputProblem, match=r"events\[1\]\.leave\.seat: .*from 0 to 11"):
+        quiet(
+            events=[
+                {"at": 0, "leave": {"share": 0.1, "who": who}},
+                {"at": 0, "leave": {"seat": 12}},
+            ]
+        )
+
+
 def test_nothing_happens_in_weeks_without_events():
     organization = quiet(events=[{"at": 9, "shock": {"share": 1.0}}])
     before = snapshot(organization)

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.acquaintance.ties import familiar, find
 from sim.agents.mesa_base import Agent
 from sim.organization import ARRAYS
 from sim.randomness import draw
 from sim.tallies import ACTIVITIES
-from sim.ties import familiar, find
 
 if TYPE_CHECKING:
     from sim.models.learning_organization import LearningOrganization
@@ -122,6 +122,9 @@ class Worker(Agent):
     mindset = _State()
     learning_rate = _State()
     sociability = _State()
+    dominance = _State()
+    purpose = _State()
+    voice = _State()
     ability = _State(low=0.2, high=math.inf)
     encouragement = _State(low=-1.0)
 
@@ -212,6 +215,11 @@ class Worker(Agent):
     def is_officer(self) -> bool:
         """Whether this person is the learning officer of their cell."""
         return bool(self.organization.officer[self.cell] == self.seat)
+
+    @property
+    def is_spanner(self) -> bool:
+        """Whether this person is appointed to take part in other communities."""
+        return bool(self.organization.spanner[self.seat])
 
     @property
     def manager(self) -> Worker | None:

@@ -12,11 +12,17 @@ from __future__ import annotations
 
 import itertools
 
+from sim.measures.advice import ADVICE
 from sim.measures.change import CHANGE, TIME
+from sim.measures.groups import GROUPS
 from sim.measures.knowledge import KNOWLEDGE
 from sim.measures.measure import WEEKS_A_YEAR, Counted, EffectClass, Measure, ratio
+from sim.measures.participation import PARTICIPATION
 from sim.measures.people import PEOPLE
 from sim.measures.performance import PERFORMANCE
+from sim.measures.spanning import SPANNING
+from sim.measures.tree import TREE
+from sim.measures.types import TYPES
 
 __all__ = [
     "LEARNING_MEASURES",
@@ -33,7 +39,10 @@ __all__ = [
 #: All measures by name, in the order in which tables list them.
 MEASURES: dict[str, Measure] = {
     measure.name: measure
-    for measure in itertools.chain(PERFORMANCE, KNOWLEDGE, PEOPLE, CHANGE, TIME)
+    for measure in itertools.chain(
+        *(PERFORMANCE, KNOWLEDGE, PEOPLE, CHANGE, TIME),
+        *(GROUPS, TREE, ADVICE, PARTICIPATION, SPANNING, TYPES),
+    )
 }
 
 #: What a comparison speaks of first; chosen before looking, never by the size of an effect.

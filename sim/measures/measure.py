@@ -23,7 +23,8 @@ class Measure:
     """One measure: how it is called, what it means, and how it is computed.
 
     ``better`` is +1 where more is better, -1 where less is, 0 where it depends. Exactly one of
-    ``stock`` (of an organization) and ``flow`` (of what was counted) is given.
+    ``stock`` (of an organization) and ``flow`` (of what was counted) is given. A stock is looked at
+    every ``every`` weeks, in the first and in the last; in between a series repeats what was seen.
     """
 
     name: str
@@ -36,6 +37,11 @@ class Measure:
     high: float | None = None
     stock: Callable[[Organization], float] | None = None
     flow: Callable[[Counted], float] | None = None
+    every: int = 1
+
+    def is_due(self, week: int, weeks: int) -> bool:
+        """Whether it is looked at in this week, from 0, of a run of so many."""
+        return week % self.every == 0 or week == weeks - 1
 
     def of(self, organization: Organization) -> float:
         """Its value now; a flow's is that of the week that has just ended."""
@@ -46,10 +52,13 @@ class Measure:
 
 
 class Counted:
-    """What was counted over some weeks: attributes are the names of tallies (floats).
+    """What was counted over some weeks: attributes are the names of tallies.
 
-    ``hours`` (activities,) are the hours of everybody by activity; ``person_weeks``
-    how many weeks of people these were.
+    ``tally`` (tallies,) and ``hours`` (activities,) were counted over ``weeks`` weeks of ``people``
+    people; every attribute is a float then. Or they hold a row for each of many weeks, shape
+    (rows, tallies) and (rows, activities), and attributes are arrays of shape (rows,): so flows of
+    a whole series are computed at once. ``hours`` names them by activity, ``person_weeks`` is how
+    many weeks of people one row stands for, ``value`` what outcomes are worth.
     """
 
     def __init__(
@@ -60,42 +69,50 @@ class Counted:
         weeks: int,
         value: Any,
     ) -> None:
-        self.hours = dict(zip(ACTIVITIES, hours.tolist(), strict=True))
+        self.hours = _by_name(ACTIVITIES, hours)
         self.weeks = weeks
         self.person_weeks = float(people) * weeks
         self.value = value
-        self._counts = dict(zip(TALLIES, tally.tolist(), strict=True))
+        self._counts = _by_name(TALLIES, tally)
 
-    def __getattr__(self, name: str) -> float:
+    def __getattr__(self, name: str) -> Any:
         try:
-            return float(self.__dict__["_counts"][name])
+            return self.__dict__["_counts"][name]
         except KeyError:
             raise AttributeError(name) from None
 
     @classmethod
     def now(cls, organization: Organization) -> Counted:
         """The counts of the week that has just ended."""
-        return cls(
-            organization.tally,
-            organization.hours.sum(axis=0, dtype=np.float64),
-            organization.people,
-            1,
-            organization.parameters["value"],
-        )
+        hours = organization.hours.sum(axis=0, dtype=np.float64)
+        value = organization.parameters["value"]
+        return cls(organization.tally, hours, organization.people, 1, value)
 
     @property
-    def closed(self) -> float:
+    def closed(self) -> Any:
         """Requests that left the organization, right or wrong."""
         return self.closed_right + self.closed_wrong
 
-    def a_year(self, count: float) -> float:
+    def a_year(self, count: Any) -> Any:
         """A count per person and year."""
         return ratio(count * WEEKS_A_YEAR, self.person_weeks)
 
 
-def ratio(part: float, whole: float) -> float:
-    """``part / whole``; not a number where there is nothing to divide by."""
-    return part / whole if whole else float("nan")
+def _by_name(names: tuple[str, ...], counts: NDArray[np.float64]) -> dict[str, Any]:
+    """Counts by name: floats of one row, arrays of many."""
+    columns = counts.tolist() if counts.ndim == 1 else counts.T
+    return dict(zip(names, columns, strict=True))
+
+
+#: Weeks between two looks at what is costly to measure and moves slowly.
+SELDOM = 4
+
+
+def ratio(part: Any, whole: Any) -> Any:
+    """``part / whole``; not a number where there is nothing to divide by. Floats or arrays."""
+    if isinstance(whole, float | int):
+        return part / whole if whole else np.nan * part
+    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0.0)
 
 
 def yearly(tally: str) -> Callable[[Counted], float]:

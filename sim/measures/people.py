@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from sim.census import acquainted_pairs
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sim.census import ties_census
 from sim.measures.measure import Measure, mean_of, yearly
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+def of_ties(name: str) -> Callable[[Organization], float]:
+    return lambda organization: ties_census(organization)[name]
+
 
 PEOPLE = (
     Measure(
@@ -44,7 +55,49 @@ PEOPLE = (
         +1,
         "emergent",
         high=1.0,
-        stock=acquainted_pairs,
+        stock=of_ties("interrelation"),
+    ),
+    Measure(
+        "met_pairs",
+        "Pairs who have met",
+        "share of pairs",
+        "Ordered pairs of which one has met the other, however long ago, and remembers it: at most "
+        "150 contacts a person. Who takes over a leaver's seat has met nobody.",
+        0,
+        "emergent",
+        high=1.0,
+        stock=of_ties("met_pairs"),
+    ),
+    Measure(
+        "familiarity_within_cells",
+        "Familiarity within cells",
+        "0 to 1",
+        "How well two people of one cell know each other now, mean over ordered pairs.",
+        0,
+        "emergent",
+        high=1.0,
+        stock=of_ties("familiarity_within_cells"),
+    ),
+    Measure(
+        "familiarity_across_cells",
+        "Familiarity across cells",
+        "0 to 1",
+        "How well two people of different cells know each other now, mean over ordered pairs.",
+        0,
+        "emergent",
+        high=1.0,
+        stock=of_ties("familiarity_across_cells"),
+    ),
+    Measure(
+        "cell_distance",
+        "Distance between cells",
+        "steps",
+        "Mean steps from cell to cell, two being linked where of one of them at least a tenth of "
+        "the pairs with the other know each other a little (familiarity above .05); as many steps "
+        "as there are cells where no way leads. Of more than 64 cells 64 are starting points.",
+        0,
+        "emergent",
+        stock=of_ties("cell_distance"),
     ),
     Measure(
         "turnover",

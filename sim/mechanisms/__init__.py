@@ -6,6 +6,7 @@ arrays, taken between ``WORLD`` and ``LEARNING_AND_WORK``.
 
 from __future__ import annotations
 
+from sim.mechanisms.advice import Advice
 from sim.mechanisms.approvals import Approvals
 from sim.mechanisms.cells import Cells
 from sim.mechanisms.climate import Climate
@@ -15,6 +16,8 @@ from sim.mechanisms.environment import Environment
 from sim.mechanisms.events import Events
 from sim.mechanisms.hours import Hours
 from sim.mechanisms.interpersonal import Interpersonal
+from sim.mechanisms.joining import Joining
+from sim.mechanisms.lectures import Lectures
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.officers import Officers
 from sim.mechanisms.pdsa import Pdsa
@@ -23,6 +26,7 @@ from sim.mechanisms.requests import Requests
 from sim.mechanisms.reshuffle import Reshuffle
 from sim.mechanisms.self_efficacy import SelfEfficacy
 from sim.mechanisms.socialization import Socialization
+from sim.mechanisms.spanning import Spanning
 from sim.mechanisms.work import Work
 from sim.mechanisms.workforce import Workforce
 
@@ -37,12 +41,15 @@ LEARNING_AND_WORK: tuple[type[Mechanism], ...] = (
     Requests,  # arrivals come before time is divided: work waiting competes with learning
     Hours,  # everything below acts in proportion to the hours it gets
     Socialization,  # the rule is learned first, so that colleagues can correct it
+    Lectures,  # and what experts tell all alike;
     Interpersonal,  # then from one's unit,
     Cells,  # from one's cell,
     Officers,  # and officers from each other: what they learn reaches cells next week
     Communities,  # stories come last of what is said: they give words to what was seen
+    Spanning,  # guests of other communities come to their sessions, and tell of it at home
     Pdsa,  # trying out overrides hearsay
     Approvals,  # proposals of this week reach the first approver at once
+    Advice,  # who is stuck on a request asks before handling it
     Work,  # requests are handled with what people know by now
 )
 
@@ -51,6 +58,7 @@ REFLECTION: tuple[type[Mechanism], ...] = (
     Climate,  # and so is how failures were met
     SelfEfficacy,  # which, with outcomes, moves trust in oneself
     Codification,  # the code learns from the opening beliefs of those who do better than it
+    Joining,  # who has found a community of like minds goes there
     Reshuffle,  # places change over the weekend
 )
 

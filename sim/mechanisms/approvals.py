@@ -5,7 +5,8 @@ So hierarchies screen out bad changes, and are slow [SahStiglitz1986].
 
 What the line has approved becomes the rule, and so does what somebody at the top decides. A change
 that nobody has to approve is its owner's own way of working: colleagues of the unit are shown what
-came of it, and it becomes the rule when enough others do better by it (``codification``).
+came of it, and it becomes the rule when enough others do better by it (``codification``). Whoever
+is known in their community may speak for it, and is heard there too (``communities.delegation``).
 """
 
 from __future__ import annotations
@@ -15,21 +16,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.acquaintance.participation import diversity_around
 from sim.kernels import kernel
+from sim.learning.showing import show_change
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw, draw_normal, fold
+from sim.randomness import draw_normal, fold
 from sim.tallies import (
     APPROVAL,
     APPROVAL_WEEKS,
     CHANGES_ADOPTED,
     CHANGES_GAIN,
     CHANGES_RIGHT,
-    COMBINATION_FLOW,
+    DIVERSITY_OF_CHANGES,
+    DIVERSITY_OF_RIGHT_CHANGES,
     PROPOSALS_REFUSED,
 )
-from sim.ties import familiar
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -168,41 +171,6 @@ def judge(
             adopted[i] = RULE if asked or level[i] == top else LOCAL
 
 
-@kernel
-def show_result(
-    colleagues,
-    i,
-    d,
-    value,
-    beliefs,
-    articulated,
-    rate,
-    learning_rate,
-    stranger,
-    contact,
-    familiarity,
-    last_met,
-    person,
-    week,
-    key,
-):
-    """Show colleagues what came of a trial; gives how many took it over.
-
-    Each does with the chance of following one known person's word (see ``interpersonal``).
-    """
-    taken = 0
-    for j in colleagues:
-        if j == i or beliefs[j, d] == value:
-            continue
-        known = familiar(contact, familiarity, last_met, j, i, week)
-        chance = rate * learning_rate[j] * (stranger + (1.0 - stranger) * known)
-        if draw(fold(key, person[i]), person[j], 0) < chance:
-            beliefs[j, d] = value
-            articulated[j, d] = True
-            taken += 1
-    return taken
-
-
 class Approvals(Mechanism):
     name = "approvals"
     Parameters = ApprovalsParameters
@@ -210,7 +178,8 @@ class Approvals(Mechanism):
         *("beliefs", "manager", "level", "person", "reality", "codifiable"),
         "trial_submitted",
         *("trial_dimension", "trial_value", "trial_gain", "trial_truth", "unit", "team_start"),
-        *("team_member", "learning_rate", "contact", "familiarity", "last_met", "hours"),
+        *("team_member", "learning_rate", "contact", "familiarity", "last_met", "hours", "cell"),
+        *("community", "community_start", "community_member"),
     )
     writes = (
         *(
@@ -268,11 +237,20 @@ class Approvals(Mechanism):
             organization.period,
             organization.key("approving"),
         )
-        for seat in np.flatnonzero(adopted):
+        seats = np.flatnonzero(adopted)
+        diversity = diversity_around(
+            seats,
+            organization.opening.beliefs,
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.period,
+        )
+        for seat, views in zip(seats.tolist(), diversity.tolist(), strict=True):
             # What cannot be written down stays what it is: somebody's way of working.
             can_be_rule = bool(organization.codifiable[organization.trial_dimension[seat]])
             is_rule = bool(adopted[seat] == RULE) and can_be_rule
-            self._adopt(organization, int(seat), is_rule)
+            self._adopt(organization, seat, is_rule, views)
 
     def _room(self, organization: Organization) -> NDArray[np.int64]:
         """How many proposals each person has time to judge this week."""
@@ -282,17 +260,23 @@ class Approvals(Mechanism):
         # Hours are kept in single precision: a thousandth of a proposal is rounding.
         return np.floor(hours / self.parameters.hours_each + 1e-3).astype(np.int64)
 
-    def _adopt(self, organization: Organization, i: int, is_rule: bool) -> None:
-        """Put a change into force: in the code, or among the colleagues of one's unit."""
+    def _adopt(self, organization: Organization, i: int, is_rule: bool, diversity: float) -> None:
+        """Put a change into force: in the code, or among the colleagues of one's unit.
+
+        ``diversity`` is that of the views around ``i``.
+        """
         d, value = int(organization.trial_dimension[i]), organization.trial_value[i]
         if is_rule and organization.code[d] == value:
             return
         gain = float(organization.trial_truth[i])
         organization.encouragement[i] += 0.5
         organization.tally[APPROVAL_WEEKS] += organization.period - organization.trial_submitted[i]
+        right = bool(value == organization.reality[d])
         organization.tally[CHANGES_ADOPTED] += 1
-        organization.tally[CHANGES_RIGHT] += value == organization.reality[d]
+        organization.tally[CHANGES_RIGHT] += right
         organization.tally[CHANGES_GAIN] += gain
+        organization.tally[DIVERSITY_OF_CHANGES] += diversity
+        organization.tally[DIVERSITY_OF_RIGHT_CHANGES] += diversity * right
         organization.note_change(d, i, gain)
         if is_rule:
             organization.code[d] = value
@@ -300,26 +284,4 @@ class Approvals(Mechanism):
             organization.code_success[block] = 0.0
             organization.code_cases[block] = 0.0
         else:
-            self._show(organization, i, d, value)
-
-    def _show(self, organization: Organization, i: int, d: int, value: np.int8) -> None:
-        rule = organization.parameters["interpersonal"]
-        unit = int(organization.unit[i])
-        low, high = organization.team_start[unit : unit + 2]
-        organization.tally[COMBINATION_FLOW] += show_result(
-            organization.team_member[low:high],
-            i,
-            d,
-            value,
-            organization.beliefs,
-            organization.articulated,
-            rule.rate,
-            organization.learning_rate,
-            rule.stranger,
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            organization.person,
-            organization.period,
-            organization.key("showing results"),
-        )
+            show_change(organization, i, d, value)

@@ -7,17 +7,24 @@ semi-isolated subgroups; document 002 for cells]. No size is better by rule.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import field_validator
 
+from sim.learning.helping import keep_subjects, take_up_again, widest_gaps
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
     GROUP_READS,
     GROUP_WRITES,
+    Topics,
     converse,
     gather,
+    groups_of,
+    help_each_other,
+    seen_of,
     work_together,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -25,6 +32,11 @@ from sim.tallies import CELL, JOINT
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+#: Slowest and fastest pace that can be set, in subjects per hour.
+PACES = (0.25, 4.0)
+#: The part of the pace set that an officer keeps up at least (assumption).
+LEAST_PACE = 0.25
 
 
 class CellsParameters(Parameters):
@@ -51,10 +63,56 @@ class CellsParameters(Parameters):
     )
     pace: float = parameter(
         1.0,
+        unit="subjects per hour",
+        bounds=PACES,
+        doc="Throttle: how many subjects a meeting takes up in an hour; each gets its share of the "
+        "turns, and of the chance to be taken over. At less than one a meeting (of an hour at "
+        "least) a cell goes on with last week's, and comes to a new one as often as its pace says.",
+        source="document 002; value " + ASSUMPTION,
+    )
+    paces: list[float] = parameter(
+        [],
+        unit="factors, by community",
+        doc="Factors of the pace in the first, second, ... community (0.25 to 4 each); the last "
+        "holds for all that follow.",
+        source="document 002 (each level of the tree can be managed); value " + ASSUMPTION,
+    )
+    pacing: Literal["set", "officer"] = parameter(
+        "set",
+        unit="rule",
+        doc="set: the pace is what is set; officer: the learning officer slows their cell for the "
+        "slow, by how far its members' records lie apart (to a quarter at most).",
+        source="document 002 (officers see to all speeds of learners); rule " + ASSUMPTION,
+    )
+    advance: Literal["by_need", "together"] = parameter(
+        "by_need",
+        unit="rule",
+        doc="by_need: every subject is chosen anew, by what fails; together: a cell stays with one "
+        "until all its members agree on it in words, or patience ends.",
+        source="document 002 (members depend on each other's progress); rule " + ASSUMPTION,
+    )
+    patience: int = parameter(
+        8,
+        unit="weeks",
+        bounds=(1, 520),
+        doc="advance together: how long a cell waits for all at most.",
+        source=ASSUMPTION,
+    )
+    help: float = parameter(
+        0.0,
         unit="share of the meeting",
         bounds=(0, 1),
-        doc="Throttle: the part of the meeting in which content is released.",
-        source="document 002; value " + ASSUMPTION,
+        doc="Part of the meeting in which members help each other in pairs, the best on a subject "
+        "the worst.",
+        source="document 002 (fast learners help slow ones); value " + ASSUMPTION,
+    )
+    isolation: float = parameter(
+        0.0,
+        unit="probability per word heard or joint case",
+        bounds=(0, 1),
+        doc="Walls between cells: chance that what would pass between members of different cells "
+        "elsewhere than in cells, sessions and meetings of officers does not.",
+        source="document 002 (compartments); value " + ASSUMPTION,
     )
     safety: float = parameter(
         0.1,
@@ -64,13 +122,21 @@ class CellsParameters(Parameters):
         source="0-.3 (MECHANISMS A4); " + ASSUMPTION,
     )
 
+    @field_validator("paces")
+    @classmethod
+    def _within_bounds(cls, paces: list[float]) -> list[float]:
+        for pace in paces:
+            if not PACES[0] <= pace <= PACES[1]:
+                raise ValueError(f"a factor of the pace lies within {PACES[0]:g} and {PACES[1]:g}")
+        return paces
+
 
 class Cells(Mechanism):
     name = "cells"
     Parameters = CellsParameters
     fixed = ("size",)
-    reads = (*GROUP_READS, "cell", "cell_start", "cell_member", "cell_community")
-    writes = GROUP_WRITES
+    reads = (*GROUP_READS, "cell_start", "cell_member", "cell_community")
+    writes = (*GROUP_WRITES, "subject", "subject_weeks")
     null = {"cells.hours": 0.0, "cells.joint_hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
@@ -83,11 +149,8 @@ class Cells(Mechanism):
         low, high = community_topics(organization)
         of_cell = organization.cell_community[: organization.cells]
         topics = (low[of_cell], high[of_cell])
-        time = parameters.hours * organization.learning_share.astype(np.float64)
-        gather(organization, *groups, organization.cells, time)
-        fear = np.maximum(organization.fear - np.float32(parameters.safety), np.float32(0.0))
-        hours = parameters.hours * parameters.pace
-        converse(organization, *groups, topics, hours, fear, "cell talk")
+        if parameters.hours > 0.0:
+            self.meet(organization, topics)
         work_together(
             organization,
             *groups,
@@ -96,3 +159,68 @@ class Cells(Mechanism):
             parameters.joint_hours,
             "joint cases in cells",
         )
+
+    def meet(self, organization: Organization, topics: Topics) -> None:
+        """Hold the meetings of all cells: talk first, then help in pairs."""
+        parameters = self.parameters
+        groups = (organization.cell_start, organization.cell_member)
+        time = parameters.hours * organization.learning_share.astype(np.float64)
+        gather(organization, *groups, organization.cells, time)
+        pace = self.paces(organization, topics)
+        subject = self.subjects(organization, topics, pace)
+        helping = parameters.hours * parameters.help
+        converse(
+            organization,
+            *groups,
+            topics,
+            parameters.hours - helping,
+            np.maximum(organization.fear - np.float32(parameters.safety), np.float32(0.0)),
+            "cell talk",
+            pace=pace,
+            subject=subject,
+            meeting=parameters.hours,
+        )
+        help_each_other(
+            organization,
+            *groups,
+            topics,
+            helping,
+            parameters.hours,
+            "help in cells",
+            subject,
+        )
+
+    def subjects(
+        self, organization: Organization, topics: Topics, pace: NDArray[np.float64]
+    ) -> NDArray[np.int32] | None:
+        """The block each cell stays with, (cells,), -1 for by need; None where all choose so."""
+        # The last hour of a meeting counts whole, so a short one takes up one subject, too.
+        released = pace * max(self.parameters.hours, 1.0)
+        together = self.parameters.advance == "together"
+        if not together and released.min() >= 1.0:
+            return None
+        subject: NDArray[np.int32] = organization.subject
+        groups = groups_of(organization.cell_start, organization.cell_member, topics)
+        since = (subject, organization.subject_weeks)
+        seen, key = seen_of(organization), organization.key("subjects of cells")
+        if together:
+            complexity = organization.complexity
+            keep_subjects(groups, self.parameters.patience, complexity, seen, *since, key)
+        else:
+            cells = organization.cells
+            take_up_again(groups, np.broadcast_to(released, cells).copy(), seen, *since, key)
+        return subject
+
+    def paces(self, organization: Organization, topics: Topics) -> NDArray[np.float64]:
+        """Subjects that each cell takes up per hour, (cells,), or (1,) for all alike."""
+        parameters = self.parameters
+        if not parameters.paces and parameters.pacing == "set":
+            return np.array([parameters.pace])
+        pace: NDArray[np.float64] = np.full(organization.cells, parameters.pace)
+        if parameters.paces:
+            community = organization.cell_community[: organization.cells]
+            pace *= np.array(parameters.paces)[np.minimum(community, len(parameters.paces) - 1)]
+        if parameters.pacing == "officer":
+            groups = groups_of(organization.cell_start, organization.cell_member, topics)
+            pace *= np.maximum(1.0 - widest_gaps(groups, seen_of(organization)), LEAST_PACE)
+        return pace

@@ -15,8 +15,8 @@ import numpy as np
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.structure import inclusiveness_of_managers
 from sim.randomness import draw, fold
-from sim.structure import inclusiveness_of_managers
 from sim.tallies import REACTIONS_KIND, REACTIONS_PUNISHING
 
 if TYPE_CHECKING:

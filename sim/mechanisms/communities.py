@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.learning.sessions import fall_in, kindle, tell_stories
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw, fold
-from sim.records import estimate, overall
-from sim.tallies import COMMUNITY, EXTERNALIZATION_FLOW, STORIES_TOLD
-from sim.ties import meet
+from sim.records import overall
+from sim.tallies import COMMUNITY
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-#: Stories that an hour has room for (assumption: a quarter of an hour each).
-STORIES_PER_HOUR = 4.0
 
 
 class CommunitiesParameters(Parameters):
@@ -36,11 +31,12 @@ class CommunitiesParameters(Parameters):
         doc="Topics, and communities around them (fixed during a run).",
         source="sizes of 15-150 people (MEM); " + ASSUMPTION,
     )
-    formation: Literal["by_interest", "by_home"] = parameter(
+    formation: Literal["by_interest", "by_home", "by_lot"] = parameter(
         "by_interest",
         unit="choice",
         doc="by_interest: like minds of all homes around a topic; by_home: set up by design within "
-        "sites or departments, for whatever they deal with (fixed during a run).",
+        "sites or departments, for whatever they deal with; by_lot: around the same topics as "
+        "by_interest, with whoever is there, until they find each other (fixed during a run).",
         source="document 002 (communities evolve from like minds, or are created)",
     )
     hours: float = parameter(
@@ -78,111 +74,44 @@ class CommunitiesParameters(Parameters):
         doc="How much less fear people feel in their community than at large.",
         source="0-.3 (MECHANISMS A4); " + ASSUMPTION,
     )
-
-
-@kernel
-def tell_stories(
-    start,
-    member,
-    communities,
-    low,
-    high,
-    hours,
-    share,
-    threshold,
-    articulation,
-    uptake,
-    complexity,
-    seen_beliefs,
-    seen_articulated,
-    seen_success,
-    seen_cases,
-    mean,
-    practice,
-    fear,
-    safety,
-    beliefs,
-    articulated,
-    learning_rate,
-    contact,
-    familiarity,
-    trust,
-    last_met,
-    joint_hours,
-    warmth,
-    person,
-    tally,
-    week,
-    key,
-):
-    """Hold a session in every community: some members tell a story, the others listen.
-
-    A teller, drawn among the members, picks a tacit belief of theirs on the community's blocks
-    (``low`` to ``high``) that is practised enough. Listeners are those who had time to come; they
-    take it up from a teller whose record on that block is at least their own.
-    """
-    for g in range(communities):
-        members = member[start[g] : start[g + 1]]
-        if len(members) < 2:
-            continue
-        room = STORIES_PER_HOUR * hours
-        stories = int(room + draw(fold(key, g), 0, 0))
-        for n in range(stories):
-            word = fold(fold(key, g), n + 1)
-            teller = members[int(draw(word, 0, 0) * len(members))]
-            here = draw(word, 0, 1) < share[teller]
-            if not here or draw(word, 0, 2) < fear[teller] - safety:
-                continue
-            d = _pick_tacit(
-                seen_beliefs[teller],
-                seen_articulated[teller],
-                practice[teller],
-                low[g] * complexity,
-                high[g] * complexity,
-                threshold,
-                draw(word, 0, 3),
-            )
-            if d < 0:
-                continue
-            tally[STORIES_TOLD] += 1.0
-            worded = draw(word, 0, 4) < articulation
-            value = seen_beliefs[teller, d]
-            if worded and beliefs[teller, d] == value:
-                articulated[teller, d] = True
-                tally[EXTERNALIZATION_FLOW] += 1.0
-            b = d // complexity
-            standing = estimate(seen_success[teller, b], seen_cases[teller, b], mean)
-            for i in members:
-                if i == teller or draw(word, person[i], 5) >= share[i]:
-                    continue
-                known = meet(contact, familiarity, trust, last_met, i, teller, 0.25, week)
-                meet(contact, familiarity, trust, last_met, teller, i, 0.25, week)
-                for k in (i, teller):
-                    joint_hours[k] += 0.25
-                    warmth[k] += 0.25 * known
-                own = estimate(seen_success[i, b], seen_cases[i, b], mean)
-                if not worded or standing < own or (beliefs[i, d] == value and articulated[i, d]):
-                    continue
-                if draw(word, person[i], 6) < uptake * learning_rate[i]:
-                    beliefs[i, d] = value
-                    articulated[i, d] = True
-                    tally[EXTERNALIZATION_FLOW] += 1.0
-
-
-@kernel
-def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
-    """A dimension from ``first`` to ``last - 1`` with a practised, unspoken belief, or -1."""
-    found = 0
-    for d in range(first, last):
-        if beliefs[d] != 0 and not articulated[d] and practice[d] >= threshold:
-            found += 1
-    target = int(luck * found)
-    for d in range(first, last):
-        if beliefs[d] != 0 and not articulated[d] and practice[d] >= threshold:
-            if target == 0:
-                return d
-            target -= 1
-    return -1
+    legitimacy: float = parameter(
+        0.0,
+        unit="share of the weight",
+        bounds=(0, 1),
+        doc="How much being known decides who tells: a member is drawn with the weight 1 - this + "
+        "this x mean familiarity with the other members; 0: all alike.",
+        source="LaveWenger1991 (newcomers listen first); value " + ASSUMPTION,
+    )
+    conformity: float = parameter(
+        0.0,
+        unit="probability per hour",
+        bounds=(0, 1),
+        doc="Chance that a member falls in with what most members say, right or not, on the one "
+        "dimension of the topic that a session touches on.",
+        source="LaveWenger1991; tuning .01-.1 a month (MECHANISMS A1); " + ASSUMPTION,
+    )
+    purpose: float = parameter(
+        0.0,
+        unit="share of the way to 1 per hour",
+        bounds=(0, 1),
+        doc="How much a session raises its members' sense of a common purpose.",
+        source="document 003; 0-.1 a contact (MECHANISMS A1); " + ASSUMPTION,
+    )
+    support: float = parameter(
+        0.0,
+        unit="encouragement per listener",
+        bounds=(0, 1),
+        doc="Encouragement that whoever tells a story takes from each listener (1 at most in all).",
+        source="Bandura (persuasion); document 003; value " + ASSUMPTION,
+    )
+    delegation: float = parameter(
+        0.0,
+        unit="probability, for who is best known",
+        bounds=(0, 1),
+        doc="Chance that a change nobody has to approve is shown to the proposer's community as "
+        "well as the unit; falls with their mean familiarity with its members.",
+        source="document 003 (empowered to act for the community); value " + ASSUMPTION,
+    )
 
 
 class Communities(Mechanism):
@@ -191,11 +120,12 @@ class Communities(Mechanism):
     fixed = ("count", "formation")
     reads = (
         *("beliefs", "articulated", "practice", "record_success", "record_cases", "fear"),
-        *("learning_share", "learning_rate", "community_start", "community_member", "person"),
+        *("learning_share", "learning_rate", "community", "community_start", "community_member"),
+        "person",
     )
     writes = (
         *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met"),
-        *("joint_hours", "warmth", "tally"),
+        *("joint_hours", "warmth", "participation", "purpose", "encouragement", "tally"),
     )
     null = {"communities.hours": 0.0}
 
@@ -203,19 +133,30 @@ class Communities(Mechanism):
         organization.planned[:, COMMUNITY] += self.parameters.hours
 
     def apply(self, organization: Organization) -> None:
+        parameters = self.parameters
+        if parameters.hours > 0.0:
+            self._tell_stories(organization)
+            if parameters.conformity > 0.0:
+                self._fall_in(organization)
+        if parameters.purpose > 0.0:
+            hours = parameters.hours * organization.learning_share
+            kindle(organization.purpose, parameters.purpose, hours)
+
+    def _tell_stories(self, organization: Organization) -> None:
         parameters, opening = self.parameters, organization.opening
-        if parameters.hours == 0.0:
-            return
         tell_stories(
             organization.community_start,
             organization.community_member,
             organization.communities,
             *community_topics(organization),
             parameters.hours,
-            organization.learning_share,
             parameters.threshold,
             parameters.articulation,
             parameters.uptake,
+            parameters.safety,
+            parameters.legitimacy,
+            parameters.support,
+            organization.learning_share,
             organization.complexity,
             opening.beliefs,
             opening.articulated,
@@ -224,7 +165,6 @@ class Communities(Mechanism):
             overall(opening.record_success, opening.record_cases),
             organization.practice,
             organization.fear,
-            parameters.safety,
             organization.beliefs,
             organization.articulated,
             organization.learning_rate,
@@ -234,10 +174,32 @@ class Communities(Mechanism):
             organization.last_met,
             organization.joint_hours,
             organization.warmth,
+            organization.community,
+            organization.participation,
+            organization.encouragement,
             organization.person,
             organization.tally,
             organization.period,
             organization.key("stories"),
+        )
+
+    def _fall_in(self, organization: Organization) -> None:
+        opening = organization.opening
+        fall_in(
+            organization.community_start,
+            organization.community_member,
+            organization.communities,
+            *community_topics(organization),
+            self.parameters.conformity,
+            self.parameters.hours * organization.learning_share,
+            organization.complexity,
+            opening.beliefs,
+            opening.articulated,
+            organization.beliefs,
+            organization.articulated,
+            organization.person,
+            organization.tally,
+            organization.key("falling in"),
         )
 
 

@@ -1,7 +1,8 @@
 """Events: what the scenario's timeline says happens to the organization.
 
 Parameters change (at once, or over weeks: a transition between two structures), a shock turns a
-share of the world over, people leave. Structure is rebuilt when a number of it changes.
+share of the world over, people leave, a few come to know something new. Structure is rebuilt when
+a number of it changes.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from sim.acquaintance.ties import faded
 from sim.environments.blocks import turn_over
-from sim.errors import InputProblem
+from sim.errors import InputProblem, Problem
+from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.workforce import Workforce, replace_people
 from sim.parameters import Parameters
+from sim.places.structure import build_hierarchy
 from sim.records import overall
 from sim.start import draws
-from sim.structure import build_hierarchy
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-    from sim.scenario.events import Event, Leave
+    from sim.scenario.events import Event, Leave, News
     from sim.scenario.settings import Settings
+
+#: Practice of those who can do what is new without being able to explain it (assumption).
+TACIT_PRACTICE = 0.8
 
 
 class Events(Mechanism):
@@ -33,11 +39,13 @@ class Events(Mechanism):
     reads = (
         *("officer", "tenure", "record_success", "record_cases", "person"),
         *("seniority", "home", "cell_start", "cell_member", "last_met"),
+        *("spanner", "community", "cell", "trial_dimension"),
     )
     # What an event may touch: the world, and all that belongs to a person who leaves.
     writes = (
         "reality",
         *("level", "manager", "unit", "team_start", "team_member", "leads_unit"),
+        *("code", "news"),
         *Workforce.writes,
     )
     null = {}
@@ -55,11 +63,15 @@ class Events(Mechanism):
         fixed = {f"{m.name}.{key}" for m in organization.mechanisms for key in m.fixed}
         fixed |= {f"start.{key}" for key in type(organization.parameters["start"]).model_fields}
         for index, event in enumerate(self.timeline):
-            if event.leave is not None and (event.leave.seat or 0) >= organization.people:
-                raise InputProblem(
-                    f"events[{index}].leave.seat: there is no seat {event.leave.seat} among "
-                    f"{organization.people} people; the first is 0"
-                )
+            for key, what, asked, there_are in _places(organization, event):
+                if asked is not None and asked >= there_are:
+                    raise InputProblem(
+                        Problem(
+                            f"there is no {what} {asked} among {there_are}",
+                            f"They count from 0: write a number from 0 to {there_are - 1}.",
+                            key=f"events[{index}].{key}",
+                        )
+                    )
             for path in event.set or {}:
                 _value(organization, path)
                 if path in fixed:
@@ -79,6 +91,8 @@ class Events(Mechanism):
                 turn_over(organization.reality, event.shock.share, key)
             if event.leave is not None:
                 replace_people(organization, leavers(organization, event.leave, index))
+            if event.news is not None:
+                plant(organization, event.news, index)
 
     def _move(self, organization: Organization, index: int, event: Event) -> None:
         """Set parameters, part of the way while the event is under way."""
@@ -94,6 +108,54 @@ class Events(Mechanism):
             set_parameter(organization, path, target)
         if {"structure.levels", "structure.span"} & set(event.set):
             build_hierarchy(organization)
+
+
+def _places(
+    organization: Organization, event: Event
+) -> tuple[tuple[str, str, int | None, int], ...]:
+    """Seats, cells and dimensions an event names: key, kind, number, and how many there are."""
+    found: tuple[tuple[str, str, int | None, int], ...] = ()
+    if event.leave is not None:
+        found += (("leave.seat", "seat", event.leave.seat, organization.people),)
+    if event.news is not None:
+        found += (
+            ("news.dimension", "dimension", event.news.dimension, organization.dimensions),
+            ("news.cell", "cell", event.news.cell, organization.cells),
+            ("news.seat", "seat", event.news.seat, organization.people),
+        )
+    return found
+
+
+def plant(organization: Organization, news: News, index: int = 0) -> None:
+    """Let a few, and nobody else, know what works on one dimension, from now on.
+
+    Whatever anybody held, could explain or had practised there is wiped, as are the code and
+    trials under way. ``index`` numbers the event, so that two of them in one week draw apart.
+    """
+    d = organization.dimensions - 1 if news.dimension is None else news.dimension
+    organization.beliefs[:, d] = 0
+    organization.articulated[:, d] = False
+    organization.practice[:, d] = 0.0
+    organization.code[d] = 0
+    organization.trial_stage[organization.trial_dimension == d] = 0
+    know = holders(organization, news, index)
+    organization.beliefs[know, d] = organization.reality[d]
+    if news.form == "explicit":
+        organization.articulated[know, d] = True
+    else:
+        organization.practice[know, d] = TACIT_PRACTICE
+    organization.news[d] = True
+
+
+def holders(organization: Organization, news: News, index: int = 0) -> NDArray[np.intp]:
+    """The seats of those who know the news first."""
+    if news.seat is not None:
+        return np.array([news.seat])
+    if news.cell is not None:
+        return np.flatnonzero(organization.cell == news.cell)
+    assert news.share is not None
+    chance = draws(organization.key(f"who knows the news {index}"), organization.people)
+    return np.argsort(chance)[: max(1, round(news.share * organization.people))]
 
 
 def _value(organization: Organization, path: str) -> Any:
@@ -136,14 +198,37 @@ def leavers(organization: Organization, leave: Leave, index: int = 0) -> NDArray
     seats = np.arange(organization.people)
     if leave.who == "officers":
         seats = np.unique(organization.officer[organization.officer >= 0]).astype(np.int64)
+    elif leave.who == "spanners" and organization.spanner.any():
+        seats = np.flatnonzero(organization.spanner)
     if leave.who == "tenure":
         order = organization.tenure.astype(float)
     elif leave.who == "record":
         mean = overall(organization.record_success, organization.record_cases)
         cases = organization.record_cases.sum(axis=1)
         order = (organization.record_success.sum(axis=1) + 2 * mean) / (cases + 2)
+    elif leave.who == "spanners" and not organization.spanner.any():
+        order = -familiar_outside(
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.community,
+            organization.period,
+        )
     else:
         order = chance
     ranked = seats[np.lexsort((chance[seats], order[seats]))]
     assert leave.share is not None
     return ranked[: round(leave.share * len(ranked))].astype(np.int64)
+
+
+@kernel
+def familiar_outside(contact, familiarity, last_met, community, week):
+    """How familiar each person is now with all people of other communities together."""
+    people = len(contact)
+    total = np.zeros(people)
+    for i in range(people):
+        for k in range(contact.shape[1]):
+            j = contact[i, k]
+            if j >= 0 and community[j] != community[i]:
+                total[i] += faded(familiarity[i, k], week - last_met[i, k])
+    return total

@@ -14,6 +14,7 @@ import numpy as np
 from sim.environments.landscape import surroundings_of
 from sim.environments.payoff import payoffs
 from sim.errors import InputProblem, Problem
+from sim.learning.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
     GROUP_READS,
@@ -25,7 +26,6 @@ from sim.mechanisms.meeting import (
     work_together,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
 from sim.records import shares_of_success
 from sim.tallies import JOINT, LINE, SOCIALIZATION_FLOW, TEAM
 
@@ -90,6 +90,37 @@ class InterpersonalParameters(Parameters):
         bounds=(0, 1),
         doc="How much a joint case deepens skill on its dimensions.",
         source=ASSUMPTION,
+    )
+    status: float = parameter(
+        0.0,
+        unit="probability, where all others stand higher",
+        bounds=(0, 1),
+        doc="Obstacle: chance of keeping silent, besides fear, times the share of those present "
+        "who stand higher in the line; in every group that talks.",
+        source="NembhardEdmondson2006 (status); value " + ASSUMPTION,
+    )
+    dominance: float = parameter(
+        0.0,
+        unit="per unit of dominance",
+        bounds=(0, 10),
+        doc="Obstacle: how much sooner the dominant take the floor; sociability counts 1.",
+        source="document 002 (people of different types); value " + ASSUMPTION,
+    )
+    conflict: float = parameter(
+        0.0,
+        unit="probability per contradiction, among strangers",
+        bounds=(0, 1),
+        doc="Obstacle: chance that who contradicts the speaker before quarrels with them: a turn "
+        "is lost, both are discouraged and trust each other less. Familiarity prevents it.",
+        source="DeDreuWeingart2003; value " + ASSUMPTION,
+    )
+    loafing: float = parameter(
+        0.0,
+        unit="probability per meeting, of who never speaks",
+        bounds=(0, 1),
+        doc="Obstacle: chance of sitting a meeting out, hearing and saying nothing, the larger the "
+        "less one came to speak lately.",
+        source="KarauWilliams1993; value " + ASSUMPTION,
     )
     search: Literal["local", "distant", "local_then_distant"] = parameter(
         "local",
@@ -207,6 +238,16 @@ def check_slots(settings: Settings) -> None:
                 key="network.kind",
             )
         )
+    if settings.cells.isolation > 0.0:
+        problems.append(
+            Problem(
+                "walls between cells stand in units, and people are to learn from those they are "
+                "tied to instead, wherever these sit",
+                "Set cells.isolation: 0, or interpersonal.sources: unit; a network has an "
+                "isolation of its own.",
+                key="cells.isolation",
+            )
+        )
     if problems:
         raise InputProblem(problems)
 
@@ -279,7 +320,13 @@ class Interpersonal(Mechanism):
         groups = (organization.team_start, organization.team_member)
         topics = all_topics(organization, organization.units)
         converse(
-            organization, *groups, topics, self.parameters.hours, organization.fear, "team talk"
+            organization,
+            *groups,
+            topics,
+            self.parameters.hours,
+            organization.fear,
+            "team talk",
+            walled=True,
         )
         work_together(
             organization,
@@ -288,4 +335,5 @@ class Interpersonal(Mechanism):
             organization.unit,
             self.parameters.joint_hours,
             "joint cases in teams",
+            walled=True,
         )

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.groups import practise_together, talk
+from sim.acquaintance.ties import meet_in_groups
+from sim.learning.floor import Obstacles
+from sim.learning.groups import talk
+from sim.learning.helping import give_help
+from sim.learning.joint_cases import practise_together
 from sim.records import overall
-from sim.ties import meet_in_groups
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+Topics = tuple[NDArray[np.int32], NDArray[np.int32]]
+
+#: For all groups alike: a subject an hour, chosen by need.
+UNHURRIED = np.ones(1)
+BY_NEED = np.full(1, -1, dtype=np.int32)
 
 
 def gather(
@@ -54,48 +63,96 @@ def converse(
     organization: Organization,
     start: NDArray[np.int32],
     member: NDArray[np.int32],
-    topics: tuple[NDArray[np.int32], NDArray[np.int32]],
+    topics: Topics,
     hours: float,
     fear: NDArray[np.float32],
     decision: str,
     share: NDArray[Any] | None = None,
     fidelity: float = 1.0,
+    *,
+    pace: NDArray[np.float64] | None = None,
+    subject: NDArray[np.int32] | None = None,
+    meeting: float | None = None,
+    walled: bool = False,
 ) -> None:
     """Let every group talk for ``hours`` about blocks within its ``topics`` (low, high).
 
-    ``share`` (people,) is the part of these hours that each person has; that of learning if None.
+    Parameters
+    ----------
+    organization, start, member
+        Whose groups these are; group g is ``member[start[g]:start[g + 1]]``.
+    topics
+        First block and last block + 1 of each group's business, each (groups,).
+    hours
+        How long they talk; 0: not at all.
+    fear
+        (people,) what keeps each from speaking there.
+    decision
+        Names the draws: another name for every occasion of a week.
+    share
+        (people,) the part of these hours that each person has; that of learning if None.
+    fidelity
+        Chance that a word arrives; what is passed on and what is lost is counted where it is below
+        one.
+    pace
+        (groups,) subjects taken up per hour; one if None.
+    subject
+        (groups,) the block each group stays with, -1 where it chooses by need; so do all if None.
+    meeting
+        Length of the whole of which these hours are a part; they are the whole if None. The last
+        hour of a meeting counts whole, however short: two talks of half an hour that are halves of
+        one meeting are to say so.
+    walled
+        Whether walls between cells (``cells.isolation``) stand in this group.
     """
     if hours <= 0.0:
         return
-    rule = organization.parameters["interpersonal"]
-    opening = organization.opening
+    share = organization.learning_share if share is None else share
     talk(
-        start,
-        member,
-        len(topics[0]),
-        *topics,
-        hours,
-        (organization.learning_share if share is None else share).astype(np.float64),
-        rule.rate,
-        rule.stranger,
-        rule.identity_discount,
-        fidelity,
-        organization.complexity,
-        opening.beliefs,
-        opening.articulated,
-        opening.record_success,
-        opening.record_cases,
-        overall(opening.record_success, opening.record_cases),
-        organization.beliefs,
-        organization.articulated,
+        groups_of(start, member, topics, pace, subject),
+        float(hours),
+        float(hours if meeting is None else meeting),
+        seen_of(organization),
+        (organization.beliefs, organization.articulated),
+        _members(organization, share),
+        _dyads(organization),
+        _rule(organization, float(fidelity), walled),
         fear,
-        organization.sociability,
-        organization.learning_rate,
-        organization.home,
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.person,
+        _readiness(organization),
+        _obstacles(organization),
+        organization.tally,
+        organization.period,
+        organization.key(decision),
+    )
+
+
+def help_each_other(
+    organization: Organization,
+    start: NDArray[np.int32],
+    member: NDArray[np.int32],
+    topics: Topics,
+    hours: float,
+    meeting: float,
+    decision: str,
+    subject: NDArray[np.int32] | None = None,
+) -> None:
+    """Let members of every group help each other in pairs for the last ``hours`` of a meeting.
+
+    Arguments are those of ``converse``.
+    """
+    if hours <= 0.0:
+        return
+    give_help(
+        groups_of(start, member, topics, subject=subject),
+        float(hours),
+        float(meeting),
+        seen_of(organization),
+        (organization.beliefs, organization.articulated),
+        _members(organization, organization.learning_share),
+        _dyads(organization),
+        _skill(organization),
+        _rule(organization, 1.0, walled=False),
+        _cases(organization),
         organization.tally,
         organization.period,
         organization.key(decision),
@@ -106,77 +163,169 @@ def work_together(
     organization: Organization,
     start: NDArray[np.int32],
     member: NDArray[np.int32],
-    topics: tuple[NDArray[np.int32], NDArray[np.int32]],
+    topics: Topics,
     own_group: NDArray[np.int32],
     hours: float,
     decision: str,
+    *,
+    walled: bool = False,
 ) -> None:
     """Let members of every group sit in on each other's cases for ``hours`` a week.
 
     Each does so in the group that is ``own_group`` (people,): a manager, who is also a member of
-    the unit they lead, may be watched there.
+    the unit they lead, may be watched there. ``walled`` says whether walls between cells
+    (``cells.isolation``) stand in these groups.
     """
     if hours <= 0.0:
         return
-    rule = organization.parameters["interpersonal"]
-    opening = organization.opening
     practise_together(
-        start,
-        member,
-        len(topics[0]),
-        *topics,
+        groups_of(start, member, topics),
         own_group,
-        hours,
-        organization.parameters["work"].hours_per_case,
-        organization.learning_share,
-        rule.adoption,
-        rule.deepening,
-        rule.identity_discount,
-        organization.complexity,
-        organization.parameters["structure"].formalization,
-        opening.beliefs,
-        opening.record_success,
-        opening.record_cases,
-        overall(opening.record_success, opening.record_cases),
-        organization.beliefs,
-        organization.articulated,
-        organization.practice,
-        organization.used,
-        organization.reality,
-        opening.code,
-        organization.learning_rate,
-        organization.home,
-        organization.contact,
-        organization.familiarity,
-        organization.trust,
-        organization.last_met,
-        organization.joint_hours,
-        organization.warmth,
-        organization.person,
+        float(hours),
+        seen_of(organization),
+        (organization.beliefs, organization.articulated),
+        _members(organization, organization.learning_share),
+        (*_dyads(organization), organization.trust),
+        _skill(organization),
+        _cases(organization, walled),
         organization.tally,
         organization.period,
         organization.key(decision),
     )
 
 
+def all_topics(organization: Organization, groups: int) -> Topics:
+    """Any block is the business of every group."""
+    low: NDArray[Any] = np.zeros(groups, dtype=np.int32)
+    return low, np.full(groups, organization.blocks, dtype=np.int32)
+
+
+def groups_of(
+    start: NDArray[np.int32],
+    member: NDArray[np.int32],
+    topics: Topics,
+    pace: NDArray[np.float64] | None = None,
+    subject: NDArray[np.int32] | None = None,
+) -> tuple[Any, ...]:
+    """``Groups`` for a kernel; by default with an hour a subject, each chosen by need."""
+    return (
+        start,
+        member,
+        *topics,
+        UNHURRIED if pace is None else pace,
+        BY_NEED if subject is None else subject,
+    )
+
+
+def seen_of(organization: Organization) -> tuple[Any, ...]:
+    """``Seen`` for a kernel: what people see of each other this period."""
+    opening = organization.opening
+    success, cases = opening.record_success, opening.record_cases
+    known = vars(opening).get("mean_success")
+    if known is None or known[0] is not success:
+        # The same for all meetings of a period: worked out in its first.
+        known = vars(opening)["mean_success"] = (success, overall(success, cases))
+    return (opening.beliefs, opening.articulated, success, cases, known[1])
+
+
+def _members(organization: Organization, share: NDArray[Any]) -> tuple[Any, ...]:
+    return (
+        share.astype(np.float64),
+        organization.learning_rate,
+        organization.home,
+        organization.cell,
+        organization.person,
+    )
+
+
+def _dyads(organization: Organization) -> tuple[Any, ...]:
+    return (organization.contact, organization.familiarity, organization.last_met)
+
+
+def _skill(organization: Organization) -> tuple[Any, ...]:
+    return (
+        organization.practice,
+        organization.used,
+        organization.joint_hours,
+        organization.warmth,
+    )
+
+
+def _rule(organization: Organization, fidelity: float, walled: bool) -> tuple[Any, ...]:
+    rule = organization.parameters["interpersonal"]
+    return (
+        rule.rate,
+        rule.stranger,
+        rule.identity_discount,
+        fidelity,
+        organization.complexity,
+        *_walls(organization, walled),
+    )
+
+
+def _walls(organization: Organization, walled: bool) -> tuple[float, bool]:
+    """Whether walls between cells stand, and whether what passes them is to be counted."""
+    if not walled:
+        return 0.0, False
+    cells = organization.parameters["cells"]
+    meet = cells.hours > 0.0 and "cells" not in organization.settings.without
+    return cells.isolation, meet or cells.isolation > 0.0
+
+
+def _obstacles(organization: Organization) -> Obstacles | None:
+    rule, opening = organization.parameters["interpersonal"], organization.opening
+    if rule.status == rule.conflict == rule.loafing == 0.0:
+        return None
+    return Obstacles(
+        rule.status,
+        rule.conflict,
+        rule.loafing,
+        organization.complexity,
+        organization.level,
+        opening.beliefs,
+        opening.articulated,
+        organization.contact,
+        organization.familiarity,
+        organization.trust,
+        organization.last_met,
+        organization.encouragement,
+        organization.voice,
+        organization.voice.copy(),
+    )
+
+
+def _readiness(organization: Organization) -> NDArray[np.float32]:
+    """How soon each takes the floor, (people,)."""
+    sociable: NDArray[np.float32] = organization.sociability
+    weight = organization.parameters["interpersonal"].dominance
+    return sociable if weight == 0.0 else sociable + np.float32(weight) * organization.dominance
+
+
+def _cases(organization: Organization, walled: bool = False) -> tuple[Any, ...]:
+    rule = organization.parameters["interpersonal"]
+    return (
+        organization.reality,
+        organization.opening.code,
+        organization.parameters["structure"].formalization,
+        organization.parameters["work"].hours_per_case,
+        rule.adoption,
+        rule.deepening,
+        rule.identity_discount,
+        organization.complexity,
+        *_walls(organization, walled),
+    )
+
+
 #: What talking in groups touches; the same for units, cells and officers.
 TALK_READS = (
     *("beliefs", "articulated", "record_success", "record_cases", "fear", "sociability"),
-    *("learning_rate", "learning_share", "hours", "planned", "home", "contact", "familiarity"),
-    "person",
+    *("dominance", "level", "cell", "learning_rate", "learning_share", "hours", "planned"),
+    *("home", "contact", "familiarity", "trust", "last_met", "person"),
 )
 TALK_WRITES = (
     *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met", "joint_hours"),
-    *("warmth", "tally"),
+    *("warmth", "encouragement", "voice", "tally"),
 )
 #: What talking and working together touch.
 GROUP_READS = (*TALK_READS, "code", "reality")
 GROUP_WRITES = (*TALK_WRITES, "practice", "used")
-
-
-def all_topics(
-    organization: Organization, groups: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Any block is the business of every group."""
-    low: NDArray[Any] = np.zeros(groups, dtype=np.int32)
-    return low, np.full(groups, organization.blocks, dtype=np.int32)

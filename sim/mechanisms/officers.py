@@ -2,27 +2,33 @@
 
 Officers meet as a group of their own, by the same rule as everybody, and carry what they learned
 back into their cells. What one relays to another arrives with a fidelity below one [document 002;
-fidelity UNITAR cascade, V63s].
+fidelity UNITAR cascade, V63s]. They meet in circles drawn anew each week, or stand in a tree whose
+groups send one of them to the level above. All levels meet in one week and hear what was known as
+it opened, so a word climbs, or comes down, one level a week.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather, share_had
+from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, all_topics, converse, gather, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, learning_tree
+from sim.places.structure import chunk
 from sim.start import draws
-from sim.structure import chunk
 from sim.tallies import OFFICER
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+#: Names of the meetings in each part of the tree, by which their draws are told apart.
+MEETINGS = ("officers meet", "officers of branches meet", "officers of communities meet")
 
 
 class OfficersParameters(Parameters):
@@ -37,14 +43,22 @@ class OfficersParameters(Parameters):
         1.0,
         unit="hours per week",
         bounds=(0, 40),
-        doc="Part of it in which the officers of a community meet.",
+        doc="Part of it in which the officers of a community meet (links: tree: of a branch).",
         source=ASSUMPTION,
+    )
+    links: Literal["circles", "tree"] = parameter(
+        "circles",
+        unit="choice",
+        doc="circles: the officers of a community meet at tables drawn anew each week; tree: in "
+        "standing branches of neighbouring cells, each of which sends its longest-serving officer "
+        "to the level above, until a community is one group.",
+        source="document 002 (a tree hierarchy of learning, manageable on multiple levels)",
     )
     branch: int = parameter(
         8,
         unit="officers",
         bounds=(2, 1000),
-        doc="Most officers that meet at one table.",
+        doc="Most officers that meet at one table, on every level.",
         source="span of a learning tree 4-8 (MECHANISMS A4); " + ASSUMPTION,
     )
     relay_fidelity: float = parameter(
@@ -54,34 +68,91 @@ class OfficersParameters(Parameters):
         doc="Chance that what one officer says reaches another unspoiled.",
         source="V63s: about .75 a level, .6-.95 (weak)",
     )
+    community_meeting: float = parameter(
+        0.5,
+        unit="hours per week and level",
+        bounds=(0, 40),
+        doc="links: tree: time in which those meet who stand for the branches of a community, "
+        "beyond officers.hours.",
+        source=ASSUMPTION,
+    )
+    organization_meeting: float = parameter(
+        0.0,
+        unit="hours per week and level",
+        bounds=(0, 40),
+        doc="links: tree: time in which those meet who stand for communities, beyond "
+        "officers.hours; 0: no officer links communities.",
+        source=ASSUMPTION,
+    )
 
 
 class Officers(Mechanism):
     name = "officers"
     Parameters = OfficersParameters
-    reads = (*TALK_READS, "officer", "cell_community")
+    reads = (*TALK_READS, "officer", "cell_community", "tenure")
     writes = TALK_WRITES
     null = {"officers.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[officers_of(organization), OFFICER] += self.parameters.hours
+        parameters = self.parameters
+        if parameters.hours == 0.0:
+            return
+        organization.planned[officers_of(organization), OFFICER] += parameters.hours
+        if parameters.links == "tree":
+            tree = learning_tree(organization)
+            for part in (COMMUNITIES, WHOLE):
+                start, member, _ = tree.part(part)
+                sitting = member[start[0] : start[-1]]
+                # Who sits on several levels does so for as many hours.
+                np.add.at(organization.planned[:, OFFICER], sitting, self.lengths()[part])
+
+    def lengths(self) -> tuple[float, float, float]:
+        """Hours of a meeting in each part of the tree; in circles it is that of a branch."""
+        parameters = self.parameters
+        return (
+            min(parameters.meeting, parameters.hours),
+            parameters.community_meeting,
+            parameters.organization_meeting,
+        )
 
     def apply(self, organization: Organization) -> None:
-        meeting = min(self.parameters.meeting, self.parameters.hours)
-        if meeting == 0.0:
+        if self.parameters.hours == 0.0:
             return
-        start, member, community = self.circles(organization)
+        lengths = self.lengths()
+        if self.parameters.links == "circles":
+            if lengths[BRANCHES] > 0.0:
+                circles = self.circles(organization)
+                self.hold(organization, circles, lengths[BRANCHES], "officers meet")
+            return
+        tree = learning_tree(organization)
+        for part, length in enumerate(lengths):
+            groups = tree.part(part)
+            if length > 0.0 and len(groups[-1]) > 0:
+                self.hold(organization, groups, length, MEETINGS[part])
+
+    def hold(
+        self,
+        organization: Organization,
+        groups: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+        hours: float,
+        decision: str,
+    ) -> None:
+        """Let groups of officers (their starts, members, communities) meet for so many hours."""
+        start, member, community = groups
         low, high = community_topics(organization)
+        topics = (low[community], high[community])
+        if community[0] < 0:  # communities sit together: everything is their business
+            topics = all_topics(organization, len(community))
         share = share_had(organization, OFFICER)
-        gather(organization, start, member, len(community), meeting * share)
+        gather(organization, start, member, len(community), hours * share)
         converse(
             organization,
             start,
             member,
-            (low[community], high[community]),
-            meeting,
+            topics,
+            hours,
             organization.fear,
-            "officers meet",
+            decision,
             share,
             self.parameters.relay_fidelity,
         )

@@ -3,7 +3,8 @@
 Plan (pick a dimension, preferring kinds of request that fail), Do (a few real cases), Study (a
 noisy comparison, reported the better the more one fears), Act (put it forward, which takes courage
 and, in hierarchies, permission) [Taylor2014 for the stages]. A trial that shows the contrary also
-teaches. That Act fails where fear and stakes are high is an input [document 003].
+teaches. That Act fails where fear and stakes are high, and that support and a common purpose help
+it, are inputs [document 003].
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.acquaintance.ties import faded
 from sim.cases import attempt, chance_right
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
@@ -24,7 +26,6 @@ from sim.tallies import (
     TRIALS_REPORTED_BETTER,
     TRIALS_STUDIED,
 )
-from sim.ties import faded
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -88,6 +89,21 @@ class PdsaParameters(Parameters):
         bounds=(0, 10),
         doc="Gain that whoever decides wants to see exceeded, times the stakes.",
         source=ASSUMPTION,
+    )
+    support_effect: float = parameter(
+        1.0,
+        unit="log odds at full support",
+        bounds=(0, 10),
+        doc="How much support from informal ties helps to act; 0: people stand alone.",
+        source="document 003; value " + ASSUMPTION,
+    )
+    purpose_effect: float = parameter(
+        0.0,
+        unit="share of trials, and log odds",
+        bounds=(0, 10),
+        doc="How much a sense of common purpose moves people: trials planned rise by this x twice "
+        "purpose above .5, the log odds of acting by this x purpose above .5.",
+        source="document 003 (an ethical obligation to experiment); value " + ASSUMPTION,
     )
 
 
@@ -197,6 +213,7 @@ def cycle(
     true_gain,
     submitted,
     self_efficacy,
+    purpose,
     fear,
     share,
     contact,
@@ -216,6 +233,8 @@ def cycle(
     courage,
     stakes,
     hurdle,
+    support_effect,
+    purpose_effect,
     approvals,
     week,
     key,
@@ -226,8 +245,10 @@ def cycle(
     """
     for i in range(len(stage)):
         word = fold(key, person[i])
+        moved = purpose_effect * (purpose[i] - 0.5)
         if stage[i] == NONE:
-            if draw(word, 0, 9) < min(1.0, 2.0 * self_efficacy[i] * rate) * share[i]:
+            chance = 2.0 * self_efficacy[i] * rate * (1.0 + 2.0 * moved)
+            if draw(word, 0, 9) < min(1.0, chance) * share[i]:
                 d, value = plan_trial(
                     beliefs[i], code, record_success[i], record_cases[i], complexity, word
                 )
@@ -269,7 +290,9 @@ def cycle(
         if reported <= hurdle * stakes:
             continue
         support = support_of(i, contact, familiarity, trust, last_met, manager, week)
-        act = chance_to_act(self_efficacy[i], support, fear[i], stakes, courage)
+        act = chance_to_act(
+            self_efficacy[i], support_effect * support, fear[i], stakes, courage + moved
+        )
         if draw(word, 0, 10) < act:
             stage[i] = WAITING if approvals else NONE
             gain[i], true_gain[i], submitted[i] = reported, truth, week
@@ -282,6 +305,7 @@ class Pdsa(Mechanism):
     reads = (
         *("beliefs", "code", "reality", "record_success", "record_cases", "self_efficacy", "fear"),
         *("learning_share", "contact", "familiarity", "trust", "last_met", "manager", "person"),
+        "purpose",
     )
     writes = (
         *("beliefs", "articulated", "trial_stage", "trial_dimension", "trial_value"),
@@ -309,6 +333,7 @@ class Pdsa(Mechanism):
             organization.trial_truth,
             organization.trial_submitted,
             organization.self_efficacy,
+            organization.purpose,
             organization.fear,
             organization.learning_share,
             organization.contact,
@@ -328,6 +353,8 @@ class Pdsa(Mechanism):
             parameters.courage,
             parameters.stakes,
             parameters.hurdle,
+            parameters.support_effect,
+            parameters.purpose_effect,
             organization.has("approvals"),
             organization.period,
             organization.key("trials"),

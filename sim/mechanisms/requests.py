@@ -42,6 +42,14 @@ class RequestsParameters(Parameters):
         doc="Requests that go to somebody whose job is their topic, if there is anybody.",
         source="document 002 (different jobs aiming at one specialty); value " + ASSUMPTION,
     )
+    topics: int = parameter(
+        0,
+        unit="topics",
+        bounds=(0, 10_000),
+        doc="Topics that jobs are divided into; 0: as many as there are communities (fixed during "
+        "a run).",
+        source="so that communities can be formed otherwise than jobs: " + ASSUMPTION,
+    )
     queue_limit: int = parameter(
         96,
         unit="requests per seat",
@@ -138,7 +146,7 @@ def arrive(
 class Requests(Mechanism):
     name = "requests"
     Parameters = RequestsParameters
-    fixed = ("queue_limit",)
+    fixed = ("topics", "queue_limit")
     reads = ("planned", "topic", "queue_length", "queue_head")
     writes = (
         "queue_block",
@@ -160,7 +168,7 @@ class Requests(Mechanism):
         arrived, refused = arrive(
             mean,
             organization.blocks,
-            organization.communities,
+            organization.topics,
             self.parameters.specialization,
             organization.topic,
             np.maximum(week - taken, 0.02 * week).astype(np.float64),

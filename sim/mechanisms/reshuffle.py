@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.acquaintance.ties import familiar
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.officers import officers_of
-from sim.membership import list_cells, list_communities
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.membership import list_cells, list_communities, replace_missing_officers
+from sim.places.structure import gather_teams
 from sim.randomness import draw
 from sim.start import draws
-from sim.structure import gather_teams
 from sim.tallies import SEATS_MOVED
-from sim.ties import familiar
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -42,14 +42,16 @@ class ReshuffleParameters(Parameters):
         1.0,
         unit="share of those who may move",
         bounds=(0, 1),
-        doc="Members who change cell, rounded to whole people.",
+        doc="Members who change cell, rounded to whole people over all communities, as far as "
+        "places allow: people exchange places, so nobody can move alone.",
         source=ASSUMPTION,
     )
-    rule: Literal["random", "most_new_ties"] = parameter(
+    rule: Literal["random", "most_new_ties", "most_different"] = parameter(
         "random",
         unit="choice",
-        doc="random; most_new_ties: movers then swap where that puts both among strangers.",
-        source="document 002 (shuffling ensures interrelation); most_new_ties: " + ASSUMPTION,
+        doc="random; most_new_ties: movers then swap where that puts both among strangers; "
+        "most_different: where that puts both among people of opposite beliefs.",
+        source="document 002 (shuffling ensures interrelation); the other rules: " + ASSUMPTION,
     )
     within: Literal["community", "organization"] = parameter(
         "community",
@@ -77,7 +79,7 @@ class Reshuffle(Mechanism):
     Parameters = ReshuffleParameters
     reads = (
         *("cell", "cell_start", "cell_member", "cell_community", "officer", "tenure"),
-        *("community", "level", "manager", "contact", "familiarity", "last_met"),
+        *("community", "level", "manager", "contact", "familiarity", "last_met", "beliefs"),
     )
     writes = (
         *("cell", "cell_start", "cell_member", "officer", "community", "community_start"),
@@ -108,16 +110,20 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
     if parameters.officers == "stay":
         may_move[officers] = False
     whole = parameters.within == "organization"
+    candidates: list[NDArray[np.int64]] = []
     for community in range(1 if whole else organization.communities):
         inside = may_move if whole else may_move & (organization.community == community)
-        candidates = np.flatnonzero(inside)
-        candidates = candidates[np.argsort(luck[candidates], kind="stable")]
-        movers = pick_movers(organization.cell, candidates, parameters.share)
+        here = np.flatnonzero(inside)
+        candidates.append(here[np.argsort(luck[here], kind="stable")])
+    order = np.argsort(draws(organization.key("whose turn to move"), len(candidates)))
+    numbers = how_many_move(organization.cell, candidates, parameters.share, order)
+    for here, count in zip(candidates, numbers, strict=True):
+        movers = pick_movers(organization.cell, here, count)
         exchange_places(organization.cell, movers, organization.key("new cells"))
     list_cells(organization)
-    if parameters.rule == "most_new_ties":
+    if parameters.rule != "random":
         of_cell = organization.cell_community
-        seek_strangers(
+        swap_places(
             organization.cell,
             before,
             np.flatnonzero(organization.cell != before),
@@ -127,6 +133,8 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
             organization.contact,
             organization.familiarity,
             organization.last_met,
+            organization.beliefs,
+            parameters.rule == "most_different",
             organization.period,
             organization.key("seeking strangers"),
         )
@@ -134,20 +142,56 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
     if whole:
         organization.community[:] = organization.cell_community[organization.cell]
         list_communities(organization)
-    _keep_one_officer_each(organization)
+    replace_missing_officers(organization)
     return int((organization.cell != before).sum())
 
 
-def pick_movers(
-    places: NDArray[np.int32], candidates: NDArray[np.int64], share: float
-) -> NDArray[np.int64]:
-    """The asked share of ``candidates``, first come first picked, who can all change place.
+def how_many_move(
+    places: NDArray[np.int32],
+    candidates: list[NDArray[np.int64]],
+    share: float,
+    order: NDArray[np.int64],
+) -> list[int]:
+    """How many of each list of ``candidates`` change place: the share, or all who can if fewer.
 
-    That is: at most half of them from one place. Nobody can change place alone, so a share that
-    comes to one person moves two.
+    Lists have their turn in this ``order``, and what rounding leaves over passes on to the next,
+    so that the sum is right to one person. It is exact but where no list has room for one more:
+    two places exchange as many as they get, and one person alone cannot move (then two do).
     """
-    count = round(share * len(candidates))
-    count = 2 if count == 1 and len(candidates) > 1 else count
+    numbers = [0] * len(candidates)
+    counts = [np.bincount(places[seats]) for seats in candidates]
+    asked, met, wanted = 0, 0, 0.0
+    for index in order.tolist():
+        everybody = len(candidates[index])
+        wanted += min(share * everybody, most_movers(counts[index], everybody))
+        asked = round(wanted)
+        numbers[index] = most_movers(counts[index], asked - met)
+        met += numbers[index]
+    for index in order.tolist():
+        fitting = most_movers(counts[index], numbers[index] + asked - met)
+        met += fitting - numbers[index]
+        numbers[index] = fitting
+    if asked == 1:
+        for index in order.tolist():
+            numbers[index] = most_movers(counts[index], 2) if not any(numbers) else 0
+    return numbers
+
+
+def most_movers(counts: NDArray[np.int64], wanted: int) -> int:
+    """How many people, ``wanted`` at most, can all change place, with ``counts`` in each place.
+
+    Of those who move at most half can come from one place.
+    """
+    for number in range(min(wanted, int(counts.sum())), 1, -1):
+        if np.minimum(counts, number // 2).sum() >= number:
+            return number
+    return 0
+
+
+def pick_movers(
+    places: NDArray[np.int32], candidates: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    """The first ``count`` of the ``candidates``, at most half of them from one place."""
     taken: dict[int, int] = {}
     movers: list[int] = []
     for seat in candidates.tolist():
@@ -185,7 +229,7 @@ def exchange_places(places, movers, key):
 
 
 @kernel
-def seek_strangers(
+def swap_places(
     places,
     before,
     movers,
@@ -195,13 +239,16 @@ def seek_strangers(
     contact,
     familiarity,
     last_met,
+    beliefs,
+    by_beliefs,
     week,
     key,
 ):
-    """Let movers swap their new places wherever that puts both among people they know less.
+    """Let movers swap their new places wherever that puts both, together, among others less alike.
 
-    Each tries ``TRIES`` others at random, of the same ``region`` of cells. Nobody swaps back into
-    the place they come from. Writes ``places`` and, in step with it, ``member``.
+    That is people they know less, or, if ``by_beliefs``, with whom they disagree on more
+    dimensions. Each tries ``TRIES`` others at random, of the same ``region`` of cells. Nobody
+    swaps back into the place they come from. Writes ``places`` and, in step with it, ``member``.
     """
     position = np.empty(len(member), dtype=np.int64)
     for p in range(len(member)):
@@ -218,14 +265,32 @@ def seek_strangers(
                 member[start[here] : start[here + 1]],
                 member[start[there] : start[there + 1]],
             )
-            now = acquaintance(contact, familiarity, last_met, i, mine, j, week)
-            now += acquaintance(contact, familiarity, last_met, j, other, i, week)
-            then = acquaintance(contact, familiarity, last_met, i, other, j, week)
-            then += acquaintance(contact, familiarity, last_met, j, mine, i, week)
+            if by_beliefs:
+                now = -disagreement(beliefs, i, mine, j) - disagreement(beliefs, j, other, i)
+                then = -disagreement(beliefs, i, other, j) - disagreement(beliefs, j, mine, i)
+            else:
+                now = acquaintance(contact, familiarity, last_met, i, mine, j, week)
+                now += acquaintance(contact, familiarity, last_met, j, other, i, week)
+                then = acquaintance(contact, familiarity, last_met, i, other, j, week)
+                then += acquaintance(contact, familiarity, last_met, j, mine, i, week)
             if then < now:
                 places[i], places[j] = there, here
                 position[i], position[j] = position[j], position[i]
                 member[position[i]], member[position[j]] = i, j
+
+
+@kernel
+def disagreement(beliefs, i, group, without):
+    """On how many dimensions ``i`` holds the opposite of each of a group, over all of them.
+
+    Themselves and ``without`` are left out; gives a float.
+    """
+    total = 0
+    for m in group:
+        if m != i and m != without:
+            for d in range(beliefs.shape[1]):
+                total += beliefs[i, d] * beliefs[m, d] < 0
+    return float(total)
 
 
 @kernel
@@ -236,15 +301,6 @@ def acquaintance(contact, familiarity, last_met, i, group, without, week):
         if m != i and m != without:
             total += familiar(contact, familiarity, last_met, i, m, week)
     return total
-
-
-def _keep_one_officer_each(organization: Organization) -> None:
-    """Where an officer moved away, the longest-serving member of the cell takes over."""
-    for cell in range(organization.cells):
-        if organization.cell[organization.officer[cell]] != cell:
-            low, high = organization.cell_start[cell : cell + 2]
-            members = organization.cell_member[low:high]
-            organization.officer[cell] = members[np.argmax(organization.tenure[members])]
 
 
 def redraw_boundaries(organization: Organization, churn: float) -> None:

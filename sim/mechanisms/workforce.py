@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.acquaintance.directories import DIRECTORY, directory_of, forget_addresses
+from sim.acquaintance.ties import forget_seats
 from sim.kernels import kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
 from sim.start import ENOUGH_LEARNING, settle
 from sim.tallies import PEOPLE_LEFT
-from sim.ties import forget_seats
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -104,7 +105,7 @@ class Workforce(Mechanism):
     Parameters = WorkforceParameters
     reads = (
         *("fear", "belonging", "learning_hours", "person", "cell_start", "cell_member", "tenure"),
-        *("reality", "last_met"),
+        *("reality", "last_met", "news"),
     )
     writes = (
         "person",
@@ -119,6 +120,10 @@ class Workforce(Mechanism):
         "fear",
         "belonging",
         "character",
+        "dominance",
+        "purpose",
+        "voice",
+        "participation",
         "tenure",
         "learning_hours",
         "record_success",
@@ -127,6 +132,7 @@ class Workforce(Mechanism):
         "contact",
         "familiarity",
         "trust",
+        *DIRECTORY,
         "officer",
         "overtime",
         "tally",
@@ -162,6 +168,11 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
     organization.tally[PEOPLE_LEFT] += len(seats)
     organization.person[seats] += OCCUPANT
     settle(organization, seats, parameters.newcomer_opinion, parameters.newcomer_right, 0.0)
+    if organization.news.any():
+        # What was news to everybody here is unknown to whoever comes from outside.
+        news = np.flatnonzero(organization.news)
+        organization.beliefs[seats[:, None], news] = 0
+        organization.articulated[seats[:, None], news] = False
     organization.tenure[seats] = 0
     organization.record_success[seats] = 0.0
     organization.record_cases[seats] = 0.0
@@ -176,6 +187,8 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
         organization.last_met,
         left,
     )
+    if organization.address.size > 0:
+        forget_addresses(directory_of(organization), left)
     appoint_officers(
         organization.cell_start,
         organization.cell_member,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.census import census
+from sim.census import NAMES, TIES, TYPES, census, ties_census, types_census
 from sim.measures import MEASURES, Counted
+from sim.measures.participation import NAMES as TAKING_PART
+from sim.measures.participation import taking_part
 from sim.models.whole_run.scope import not_whole
 from sim.organization import Organization
 from sim.tallies import ACTIVITIES, TALLIES
@@ -19,6 +22,22 @@ from sim.tallies import ACTIVITIES, TALLIES
 if TYPE_CHECKING:
     from sim.scenario.people import People
     from sim.scenario.settings import Settings
+
+
+#: Columns and names of the measures that are read off the arrays.
+STOCKS = tuple(
+    (column, name)
+    for column, (name, measure) in enumerate(MEASURES.items())
+    if measure.stock is not None
+)
+
+#: Measures that are counted together, and how.
+TOGETHER = (
+    (frozenset(NAMES), census),
+    (frozenset(TIES), ties_census),
+    (frozenset(TYPES), types_census),
+    (frozenset(TAKING_PART), taking_part),
+)
 
 
 @dataclass(frozen=True)
@@ -55,30 +74,44 @@ def run(
     began = time.perf_counter()
     organization = Organization(settings, seed, people)
     series = np.empty((settings.periods, len(MEASURES)))
-    tally = np.zeros(len(TALLIES))
-    hours = np.zeros(len(ACTIVITIES))
+    tally = np.empty((settings.periods, len(TALLIES)))
+    hours = np.empty((settings.periods, len(ACTIVITIES)))
+    worth = []
     for period in range(settings.periods):
         organization.step(after_work)
-        week = Counted.now(organization)
-        tally += organization.tally
-        hours += organization.hours.sum(axis=0, dtype=np.float64)
-        stocks = _stocks(organization)
-        for column, (name, measure) in enumerate(MEASURES.items()):
-            value = stocks[name] if measure.flow is None else measure.flow(week)
-            series[period, column] = value
-    whole = Counted(
-        tally,
-        hours,
-        organization.people,
-        settings.periods,
-        organization.parameters["value"],
-    )
-    finals = {
-        name: series[-1, column] if measure.flow is None else measure.flow(whole)
-        for column, (name, measure) in enumerate(MEASURES.items())
-    }
+        tally[period] = organization.tally
+        hours[period] = organization.hours.sum(axis=0, dtype=np.float64)
+        worth.append(organization.parameters["value"])
+        if period > 0:
+            series[period] = series[period - 1]
+        due = {name: column for column, name in STOCKS if _is_due(name, period, settings)}
+        for name, value in _stocks(organization, due).items():
+            series[period, due[name]] = value
+    weekly = Counted(tally, hours, organization.people, 1, _by_week(worth))
+    whole = Counted(_total(tally), _total(hours), organization.people, settings.periods, worth[-1])
+    finals = {}
+    for column, (name, measure) in enumerate(MEASURES.items()):
+        if measure.flow is not None:
+            series[:, column] = measure.flow(weekly)
+        finals[name] = float(series[-1, column] if measure.flow is None else measure.flow(whole))
     at = np.arange(1, settings.periods + 1)
     return Run(seed, finals, at, series, time.perf_counter() - began)
+
+
+def _total(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over weeks, added up one week after the other."""
+    total: NDArray[np.float64] = np.add.accumulate(counts, axis=0)[-1]
+    return total
+
+
+def _by_week(worth: list[Any]) -> Any:
+    """What outcomes were worth, week by week: numbers, or arrays where events moved them."""
+    if all(value is worth[0] for value in worth):
+        return worth[0]
+    names = type(worth[0]).model_fields
+    return SimpleNamespace(
+        **{name: np.array([getattr(value, name) for value in worth]) for name in names}
+    )
 
 
 def check_stop(settings: Settings) -> None:
@@ -87,11 +120,17 @@ def check_stop(settings: Settings) -> None:
         raise not_whole(settings)
 
 
-def _stocks(organization: Organization) -> dict[str, float]:
-    """All stocks now; what people believe is counted once for the many measures of it."""
-    counted = census(organization)
+def _is_due(name: str, period: int, settings: Settings) -> bool:
+    return MEASURES[name].is_due(period, settings.periods)
+
+
+def _stocks(organization: Organization, names: Collection[str]) -> dict[str, float]:
+    """The stocks of these names now; what serves many measures is counted once."""
+    counted: dict[str, float] = {}
+    for serves, count in TOGETHER:
+        if not serves.isdisjoint(names):
+            counted |= count(organization)
     return {
-        name: counted[name] if name in counted else measure.of(organization)
-        for name, measure in MEASURES.items()
-        if measure.stock is not None
+        name: counted[name] if name in counted else MEASURES[name].of(organization)
+        for name in names
     }

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.acquaintance.ties import HALF_LIFE
+from sim.places.learning_tree import COMMUNITIES, learning_tree
 from sim.studies.structure_history import Places, person_names
-from sim.ties import HALF_LIFE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -35,12 +36,15 @@ def organization_graph(
     """The graph of an organization now; nodes are named by their seat.
 
     Nodes have ``label`` (the person), ``seat``, ``level``, ``is_officer``, ``is_manager``,
-    ``tenure`` (weeks) and ``knowledge`` (share of reality rightly believed), and ``unit``,
-    ``community`` and ``cell`` where they are in one. Edges have ``kind`` and ``weight``:
+    ``is_spanner`` (appointed to span boundaries), ``tenure`` (weeks) and ``knowledge`` (share of
+    reality rightly believed), and ``unit``, ``community`` and ``cell`` where they are in one. Edges
+    have ``kind`` and ``weight``:
 
     - ``manager``: from a report to their manager
     - ``cell``: members of one cell, once a pair, from the lower seat
-    - ``officers``: learning officers of one community, once a pair
+    - ``officers``: learning officers who meet, once a pair: of one community, or of one branch of
+      its tree
+    - ``representatives``: officers who meet for their branches, or communities, further up the tree
     - ``familiarity``: from a seat to whom its holder knows, where that is at least ``FAMILIAR``
     - ``network``: from a seat to one it looks at in the network of the scenario
     """
@@ -59,12 +63,17 @@ def organization_graph(
             level=int(places.level[seat]),
             is_officer=bool(places.officer[seat]),
             is_manager=seat in manages,
+            is_spanner=bool(organization.spanner[seat]),
             tenure=int(organization.tenure[seat]),
             knowledge=round(float(knowledge[seat]), 6),
             **{kind: number for kind, number in groups.items() if number >= 0},
         )
     ties = itertools.chain(
-        _managers(places), _together(places), _familiar(organization), _network(organization)
+        _managers(places),
+        _in_cells(places),
+        _officers(organization, places),
+        _familiar(organization),
+        _network(organization),
     )
     for number, (one, other, kind, weight) in enumerate(ties):
         graph.add_edge(str(one), str(other), key=f"e{number}", kind=kind, weight=weight)
@@ -85,11 +94,21 @@ def _managers(places: Places) -> Iterator[Edge]:
             yield seat, manager, "manager", 1.0
 
 
-def _together(places: Places) -> Iterator[Edge]:
-    """Pairs of a cell, then pairs of officers of a community."""
+def _in_cells(places: Places) -> Iterator[Edge]:
     for cell in places.groups("cell"):
         yield from _pairs(places.members("cell", cell), "cell")
+
+
+def _officers(organization: Organization, places: Places) -> Iterator[Edge]:
+    """Pairs of officers who meet, in the tree from below, or all of a community."""
     officers = np.flatnonzero(places.officer)
+    if len(officers) and organization.parameters["officers"].links == "tree":
+        tree = learning_tree(organization)
+        for group in range(tree.groups):
+            kind = "officers" if group < tree.bounds[COMMUNITIES] else "representatives"
+            low, high = tree.start[group : group + 2]
+            yield from _pairs(sorted(tree.member[low:high].tolist()), kind)
+        return
     for community in np.unique(places.community[officers]):
         circle = officers[places.community[officers] == community]
         yield from _pairs(circle.tolist(), "officers")

@@ -14,14 +14,14 @@ from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
 from sim.environments.nk import PARTNERS
 from sim.errors import InputProblem, Problem
+from sim.learning.peers import Ties
 from sim.mechanisms.interpersonal import is_idle, slots_of
 from sim.mechanisms.socialization import fast_seats, rates
-from sim.membership import cells_for, divide
 from sim.models.whole_run.loop import run_batch
 from sim.models.whole_run.scope import not_whole, obstacles
 from sim.models.whole_run.world import Code, Ground, Landscape, Peers, Rules, Start, World
 from sim.networks import build_network, depends_on_seed, no_network, plan_of
-from sim.peers import Ties
+from sim.places.membership import cells_for, divide
 from sim.randomness import ZERO, decision_number, key
 from sim.start import codifiable_dimensions, draws, too_alike
 

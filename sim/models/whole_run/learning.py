@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import kernel
+from sim.learning.peers import learn_from_peers
 from sim.mechanisms.codification import act, count_votes, outperform_in_truth, revise_code
 from sim.mechanisms.socialization import adopt_code
-from sim.peers import learn_from_peers
 from sim.randomness import decision_number, key
 
 SOCIALIZATION = decision_number("socialization")

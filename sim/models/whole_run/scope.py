@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputProblem, Problem
-from sim.mechanisms import PERIOD
+from sim.mechanisms import PERIOD, Mechanism
 
 if TYPE_CHECKING:
     from sim.scenario.settings import Settings
@@ -21,15 +21,29 @@ def obstacles(settings: Settings) -> list[str]:
     the truth, and who come and go by chance.
     """
     off = settings.without
-    others = [each.name for each in PERIOD if each.name not in (*KNOWN, *off, "events")]
+    others = [
+        each.name
+        for each in PERIOD
+        if each.name not in (*KNOWN, *off, "events") and _acts(each, settings)
+    ]
     changes = [f"add to without: [{', '.join(others)}]"] if others else []
     for path, value in _wanted(settings):
-        section, name = path.split(".")
-        if getattr(getattr(settings, section), name) != value:
+        if _value(settings, path) != value:
             changes.append(f"set {path}: {value:g}" if value in (0, 1) else f"set {path}: {value}")
     return changes + [
         f"take {name} away" for name in ("events", "worker") if getattr(settings, name)
     ]
+
+
+def _acts(mechanism: type[Mechanism], settings: Settings) -> bool:
+    """Whether a mechanism does anything; with a week of no hours people have no time to learn."""
+    nothing = (_value(settings, path) == value for path, value in mechanism.null.items())
+    return mechanism.name == "hours" or not all(nothing)
+
+
+def _value(settings: Settings, path: str) -> Any:
+    section, name = path.split(".")
+    return getattr(getattr(settings, section), name)
 
 
 def _wanted(settings: Settings) -> list[tuple[str, Any]]:

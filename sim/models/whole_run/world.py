@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from sim.environments.blocks import is_due, turn_over
 from sim.environments.payoff import Surroundings, raise_landscape
+from sim.first_beliefs import draw_reality, settle_beliefs, tell_apart, write_code
 from sim.kernels import kernel
+from sim.learning.peers import Slots
 from sim.mechanisms.workforce import OCCUPANT
-from sim.peers import Slots
 from sim.randomness import decision_number, draw, key
-from sim.start import draw_reality, settle_beliefs, tell_apart, write_code
 
 WORLD = decision_number("world")
 FIRST_BELIEFS = decision_number("first beliefs")

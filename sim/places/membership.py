@@ -8,19 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import kernel
-from sim.start import draws
+from sim.start import draws, topics_of
 
 if TYPE_CHECKING:
     from sim.organization import Organization
 
 
 def form_communities(organization: Organization) -> None:
-    """Put everybody into the community of their interest, or home; every one gets somebody."""
+    """Put everybody into the community of their interest, home or lot; every one gets somebody."""
     communities = organization.communities
-    if organization.parameters["communities"].formation == "by_home":
+    formation = organization.parameters["communities"].formation
+    if formation == "by_home":
         organization.community[:] = organization.home * communities // organization.homes
+    elif formation == "by_lot":
+        luck = draws(organization.key("communities by lot", 0), organization.people)
+        organization.community[:] = divide(luck, communities)
     else:
-        organization.community[:] = organization.topic
+        organization.community[:] = topics_of(organization.interest, communities)
     for empty in np.setdiff1d(np.arange(communities), organization.community):
         # Somebody of the largest community, whose interest lies nearest to the empty one.
         largest = np.bincount(organization.community, minlength=communities).argmax()
@@ -90,6 +94,17 @@ def list_cells(organization: Organization) -> None:
     organization.cell_start[:] = np.searchsorted(
         organization.cell[order], np.arange(len(organization.cell_start))
     )
+
+
+def replace_missing_officers(organization: Organization) -> None:
+    """Where an officer moved away, the longest-serving member of the cell takes over.
+
+    Reads the cells as listed (``list_cells``); every cell has to have a member.
+    """
+    officers = organization.officer[: organization.cells]
+    for cell in np.flatnonzero(organization.cell[officers] != np.arange(organization.cells)):
+        members = members_of(organization, int(cell))
+        officers[cell] = members[np.argmax(organization.tenure[members])]
 
 
 def members_of(organization: Organization, cell: int) -> NDArray[np.int32]:

@@ -12,7 +12,6 @@ from sim.environments.payoff import payoff
 from sim.kernels import kernel
 from sim.mechanisms.socialization import fast_seats
 from sim.sets import label_sets
-from sim.ties import faded
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -149,31 +148,3 @@ def census(organization: Organization) -> dict[str, float]:
         result,
     )
     return dict(zip(NAMES, result.tolist(), strict=True))
-
-
-@kernel
-def count_acquainted(contact, familiarity, last_met, week, threshold):
-    """Directed pairs whose familiarity now is above ``threshold``."""
-    pairs = 0
-    for i in range(contact.shape[0]):
-        for k in range(contact.shape[1]):
-            if contact[i, k] == -1:
-                continue
-            if faded(familiarity[i, k], week - last_met[i, k]) > threshold:
-                pairs += 1
-    return pairs
-
-
-def acquainted_pairs(organization: Organization) -> float:
-    """Share of ordered pairs of people who know each other a little (familiarity above .05)."""
-    people = organization.people
-    if people < 2:
-        return 0.0
-    pairs = count_acquainted(
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.period,
-        0.05,
-    )
-    return float(pairs) / (people * (people - 1))

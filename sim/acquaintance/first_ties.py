@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.acquaintance.ties import slot
 from sim.kernels import kernel
-from sim.ties import slot
 
 if TYPE_CHECKING:
     from sim.organization import Organization

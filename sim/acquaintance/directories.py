@@ -1,0 +1,268 @@
+"""Directories: whom a person believes to know what, and to know somebody who knows.
+
+A directory is a bounded list of addresses a person, with an expectation for each topic: the mean
+of what was witnessed, from a prior of one half [Wegner1987 for transactive memory; the arithmetic
+is a beta prior with a bounded memory]. It moves by what its owner meets with and sees, and by
+nothing else: what is no longer witnessed goes stale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.acquaintance.ties import slot
+from sim.kernels import inlined, kernel
+from sim.learning.peers import pick
+from sim.randomness import draw, fold, unit
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+    from sim.scenario.settings import Settings
+
+#: Addresses a person can have (assumption); the one least is known of makes room.
+MOST_ADDRESSES = 64
+#: Cases an expectation rests on at most, so that new ones always count (DESIGN; assumption).
+MOST_WEIGHT = 10
+#: Colleagues of a group whom a person can watch in a week (assumption: attention is bounded).
+MOST_WATCHED = 12
+#: What is expected of somebody of whom nothing has been seen.
+PRIOR = 0.5
+
+
+class Directory(NamedTuple):
+    """Everybody's addresses, and what is expected of them on each topic."""
+
+    address: NDArray[np.int32]
+    what: NDArray[np.float32]
+    what_weight: NDArray[np.uint8]
+    whom: NDArray[np.float32]
+    whom_weight: NDArray[np.uint8]
+
+
+#: The arrays of a directory, by the names they have in an organization.
+DIRECTORY = ("address", "knows_what", "what_weight", "knows_whom", "whom_weight")
+
+
+def addresses_of(settings: Settings, people: int) -> int:
+    """How many others' knowledge a person can have a view of; 0 where nobody asks for advice."""
+    if "advice" in settings.without:
+        return 0
+    later = [(event.set or {}).get("advice.hours", 0.0) for event in settings.events]
+    numbers = [hours for hours in later if isinstance(hours, int | float)]
+    return min(MOST_ADDRESSES, people) if max(settings.advice.hours, *numbers, 0.0) > 0.0 else 0
+
+
+def directory_of(organization: Organization) -> Directory:
+    """The directory arrays of an organization."""
+    return Directory(*(getattr(organization, name) for name in DIRECTORY))
+
+
+@inlined
+def topic_of(block, topics, blocks):
+    """The topic a block belongs to: topics are runs of blocks, as communities have them."""
+    return ((block + 1) * topics - 1) // blocks
+
+
+@inlined
+def heavier(weight):
+    """The weight after one more case: as a number of cases, at most ``MOST_WEIGHT``."""
+    return min(int(weight) + 1, MOST_WEIGHT)
+
+
+@inlined
+def closer_to(mean, outcome, weight):
+    """An expectation after an outcome (0 or 1) that makes the ``weight``-th case it rests on.
+
+    With s of n cases well ended it is (s + 1) / (n + 2), until the memory is full.
+    """
+    return mean + (outcome - mean) / (weight + 2.0)
+
+
+@kernel
+def look_up(directory, i, j):
+    """Place of ``j`` among the addresses of ``i``, who is noted there if new.
+
+    Where the list is full, the address that fewest cases speak of makes room.
+    """
+    place = slot(directory.address, i, j)
+    if place < 0:
+        least = 1 << 30
+        for k in range(directory.address.shape[1]):
+            known = 0
+            for topic in range(directory.what.shape[2]):
+                known += directory.what_weight[i, k, topic] + directory.whom_weight[i, k, topic]
+            if known < least:
+                place, least = k, known
+    if directory.address[i, place] != j:
+        directory.address[i, place] = j
+        for topic in range(directory.what.shape[2]):
+            directory.what[i, place, topic] = PRIOR
+            directory.whom[i, place, topic] = PRIOR
+            directory.what_weight[i, place, topic] = 0
+            directory.whom_weight[i, place, topic] = 0
+    return place
+
+
+@kernel
+def begin(directory, contact):
+    """Note everybody's contacts, as many as there is room for, expecting nothing in particular."""
+    directory.address[:] = -1
+    directory.what[:] = PRIOR
+    directory.whom[:] = PRIOR
+    for i in range(contact.shape[0]):
+        for k in range(contact.shape[1]):
+            j = contact[i, k]
+            place = slot(directory.address, i, j) if j >= 0 else -1
+            if place >= 0:
+                directory.address[i, place] = j
+
+
+@inlined
+def expect(mean, weight, i, place, topic, outcome):
+    """Move what ``i`` expects of an address on a topic towards an outcome (0 or 1).
+
+    ``mean`` and ``weight`` are those of knowing, or of knowing somebody who knows.
+    """
+    cases = heavier(weight[i, place, topic])
+    mean[i, place, topic] = closer_to(mean[i, place, topic], outcome, cases)
+    weight[i, place, topic] = cases
+
+
+class Shown(NamedTuple):
+    """What of each person can be seen this week: the topic, -1 for nothing, and how it ended.
+
+    A case, drawn from the person's record; and the last question they asked.
+    """
+
+    case: NDArray[np.int64]
+    case_outcome: NDArray[np.float64]
+    question: NDArray[np.int64]
+    question_outcome: NDArray[np.float64]
+
+
+@kernel
+def show_cases(success, cases, topics, person, shown, key):
+    """Draw one recent case of each person, by their record (people, blocks), into ``shown``."""
+    people, blocks = cases.shape
+    for j in range(people):
+        shown.case[j] = -1
+        total = 0.0
+        for b in range(blocks):
+            total += cases[j, b]
+        if total <= 0.0:
+            continue
+        target, b = draw(key, person[j], 0) * total, 0
+        while b < blocks - 1 and (target >= cases[j, b] or cases[j, b] == 0.0):
+            target -= cases[j, b]
+            b += 1
+        if cases[j, b] > 0.0:
+            went_well = draw(key, person[j], 1) * cases[j, b] < success[j, b]
+            shown.case[j] = topic_of(b, topics, blocks)
+            shown.case_outcome[j] = 1.0 if went_well else 0.0
+
+
+@kernel
+def witness(start, member, groups, shown, directory, visibility, person, key):
+    """Let members of every group see, each with probability ``visibility``, what others show.
+
+    In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
+    case tells what somebody knows; how a question ended, whether they know whom to ask.
+    """
+    watched = np.empty(len(member), np.int64)
+    for g in range(groups):
+        members = member[start[g] : start[g + 1]]
+        for a in range(len(members)):
+            i = members[a]
+            word = fold(key, person[i])
+            for k in range(pick(len(members) - 1, MOST_WATCHED, word, watched)):
+                j = members[watched[k] + (watched[k] >= a)]
+                see(i, j, shown, directory, visibility, fold(word, person[j]))
+
+
+@inlined
+def see(i, j, shown, directory, visibility, sight):
+    """Let ``i`` see what ``j`` shows, each of it with probability ``visibility``."""
+    topic = shown.case[j]
+    if topic >= 0 and unit(fold(sight, 0)) < visibility:
+        place = look_up(directory, i, j)
+        outcome = shown.case_outcome[j]
+        expect(directory.what, directory.what_weight, i, place, topic, outcome)
+    topic = shown.question[j]
+    if topic >= 0 and unit(fold(sight, 1)) < visibility:
+        place = look_up(directory, i, j)
+        outcome = shown.question_outcome[j]
+        expect(directory.whom, directory.whom_weight, i, place, topic, outcome)
+
+
+def forget_addresses(directory: Directory, left: NDArray[np.bool_]) -> None:
+    """Clear the directories of people who left; expectations of the seat stay at half weight.
+
+    ``left`` (people,) flags the seats: expectations attach to the job.
+    """
+    address, what, what_weight, whom, whom_weight = directory
+    address[left] = -1
+    for mean, weight in ((what, what_weight), (whom, whom_weight)):
+        mean[left] = PRIOR
+        weight[left] = 0
+        weight[left[address] & (address >= 0)] //= 2
+
+
+def chances(
+    beliefs: NDArray[np.int8], reality: NDArray[np.int8], complexity: int, topics: int
+) -> NDArray[np.float64]:
+    """Chance of each person to be right on a block of each topic by their own beliefs alone.
+
+    Mean over the topic's blocks, all of whose dimensions must be right; no opinion is a coin.
+    Shape (people, topics).
+    """
+    right = 0.5 + 0.5 * np.multiply(beliefs, reality, dtype=np.float64)
+    of_block = right[:, ::complexity].copy()
+    for place in range(1, complexity):
+        of_block *= right[:, place::complexity]
+    blocks = of_block.shape[1]
+    first = np.arange(topics + 1) * blocks // topics
+    return np.add.reduceat(of_block, first[:-1], axis=1) / np.diff(first)
+
+
+@kernel
+def best_known(address, what, chance):
+    """Chance to be right of whom each person expects most, by topic; 0 where they know nobody.
+
+    Equals count with their mean. Shape (people, topics).
+    """
+    people, topics = chance.shape
+    known = np.zeros((people, topics))
+    for i in range(people):
+        for topic in range(topics):
+            most, total, equals = np.float32(-1.0), 0.0, 0
+            for k in range(address.shape[1]):
+                j, expected = address[i, k], what[i, k, topic]
+                if j < 0 or expected < most:
+                    continue
+                if expected > most:
+                    most, total, equals = expected, 0.0, 0
+                total += chance[j, topic]
+                equals += 1
+            known[i, topic] = total / max(equals, 1)
+    return known
+
+
+@kernel
+def accuracy(address, expected, truth):
+    """1 less the mean distance of expectations from ``truth`` (people, topics); NaN of none.
+
+    Over all addresses and topics: of whom nothing was seen, the prior is what one believes.
+    """
+    error, count = 0.0, 0
+    for i in range(address.shape[0]):
+        for k in range(address.shape[1]):
+            j = address[i, k]
+            if j < 0:
+                continue
+            for topic in range(truth.shape[1]):
+                error += abs(expected[i, k, topic] - truth[j, topic])
+                count += 1
+    return 1.0 - error / count if count > 0 else np.nan

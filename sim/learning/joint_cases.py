@@ -1,0 +1,118 @@
+"""Joint cases: sitting in on a colleague's work, the way that tacit knowledge travels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.acquaintance.ties import find, meet
+from sim.cases import attempt
+from sim.kernels import kernel
+from sim.learning.floor import TRUST_STEP
+from sim.learning.groups import Groups, Held, Members, Seen, choose_block, expected_of_other
+from sim.places.compartments import walled_off
+from sim.randomness import draw, fold
+from sim.records import estimate
+from sim.tallies import LEAKED, SOCIALIZATION_FLOW
+
+
+class Skill(NamedTuple):
+    """What comes of doing things: depth of practice and whether it was used, and company."""
+
+    practice: NDArray[np.float32]
+    used: NDArray[np.bool_]
+    joint_hours: NDArray[np.float32]
+    warmth: NDArray[np.float32]
+
+
+class Cases(NamedTuple):
+    """What decides a case, and what is learned by sitting in on it."""
+
+    reality: NDArray[np.int8]
+    code: NDArray[np.int8]
+    formalization: float
+    case_hours: float
+    adoption: float
+    deepening: float
+    discount: float
+    complexity: int
+    #: Chance that a wall between cells keeps a case from happening, and whether leaks count.
+    isolation: float
+    counts_leaks: bool
+
+
+@kernel
+def practise_together(
+    groups, own_group, hours, seen, held, people, dyads, skill, rule, tally, week, key
+):
+    """Let members sit in on cases of others in their group.
+
+    Each does so in the group that is ``own_group`` (people,), with any other member of it.
+    ``hours`` a week a member, at ``case_hours`` a case. From a colleague whose record beats one's
+    own each belief on the block, spoken or not, is taken over with probability ``adoption *
+    familiarity``, and stays tacit; practice deepens by ``deepening``. Both come to know each
+    other, and trust moves towards the case's outcome. A case that a wall between cells keeps from
+    happening is lost time. ``groups`` to ``rule`` are plain tuples in the order of the types they
+    are made here.
+    """
+    groups, seen, held, people = Groups(*groups), Seen(*seen), Held(*held), Members(*people)
+    skill, rule = Skill(*skill), Cases(*rule)
+    start, member, low, high = groups.start, groups.member, groups.low, groups.high
+    beliefs, articulated, success, cases = held.beliefs, held.articulated, seen.success, seen.cases
+    contact, familiarity, last_met, trust = dyads
+    person, cell, home = people.person, people.cell, people.home
+    for g in range(len(low)):
+        members = member[start[g] : start[g + 1]]
+        if len(members) < 2:
+            continue
+        for a in range(len(members)):
+            i = members[a]
+            if own_group[i] != g:
+                continue
+            count = int(hours * people.share[i] / rule.case_hours + draw(key, person[i], 0))
+            for n in range(count):
+                word = fold(fold(key, person[i]), n)
+                place = int(draw(word, 0, 5) * (len(members) - 1))
+                j = members[place + (place >= a)]
+                if rule.isolation > 0.0 and walled_off(
+                    cell, i, j, rule.isolation, draw(word, 0, 8)
+                ):
+                    continue
+                b = choose_block(members, low[g], high[g], success, cases, draw(word, 0, 6))
+                known = meet(contact, familiarity, trust, last_met, i, j, rule.case_hours, week)
+                meet(contact, familiarity, trust, last_met, j, i, rule.case_hours, week)
+                for k in (i, j):
+                    skill.joint_hours[k] += rule.case_hours
+                    skill.warmth[k] += rule.case_hours * known
+                first, last = b * rule.complexity, (b + 1) * rule.complexity
+                right, _ = attempt(
+                    seen.beliefs[j],
+                    rule.code,
+                    rule.reality,
+                    first,
+                    last,
+                    rule.formalization,
+                    fold(word, 7),
+                )
+                place = find(contact, i, j)
+                outcome = 1.0 if right else 0.0
+                trust[i, place] += TRUST_STEP * (outcome - trust[i, place])
+                own = estimate(success[i, b], cases[i, b], seen.mean)
+                other = expected_of_other(
+                    success[j, b], cases[j, b], seen.mean, home[i] != home[j], rule.discount
+                )
+                leaks = rule.counts_leaks and cell[i] != cell[j]
+                for d in range(first, last):
+                    skill.used[i, d] = True
+                    skill.practice[i, d] = min(1.0, skill.practice[i, d] + rule.deepening)
+                    value = seen.beliefs[j, d]
+                    if other <= own or value == 0 or beliefs[i, d] == value:
+                        continue
+                    if draw(word, 1, d) < rule.adoption * known * people.learning_rate[i]:
+                        beliefs[i, d] = value
+                        articulated[i, d] = False
+                        tally[SOCIALIZATION_FLOW] += 1.0
+                        if leaks:
+                            tally[LEAKED] += 1.0

@@ -1,0 +1,224 @@
+"""Advice: who is stuck on a request asks whom they believe knows, and may be wrong about it.
+
+Stuck is who has no opinion where the code has none, or whose request came back. They ask the
+address of whom they expect most on the topic, if that is more than their own record promises; who
+cannot help names whom they believe to know [BorgattiCross2003 for whom one asks; Wegner1987 for
+directories]. Expectations come from answers, and from what one sees of colleagues
+[Leonardi2015 for visibility]. An answer is what somebody can explain, right or wrong, and takes
+the time of both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.acquaintance.directories import (
+    DIRECTORY,
+    Shown,
+    begin,
+    directory_of,
+    show_cases,
+    witness,
+)
+from sim.learning.questions import (
+    Acquaintance,
+    Exchange,
+    Minds,
+    Questions,
+    Queue,
+    Rule,
+    Seen,
+    Time,
+    Walls,
+    ask,
+    find_questions,
+)
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.records import overall
+from sim.tallies import ADVICE, IDLE
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+class AdviceParameters(Parameters):
+    hours: float = parameter(
+        0.0,
+        unit="hours per question and person",
+        bounds=(0, 40),
+        doc="Time a question takes of who asks and who answers; 0: nobody asks.",
+        source="0.25 where people ask: " + ASSUMPTION,
+    )
+    most: float = parameter(
+        2.0,
+        unit="hours per week",
+        bounds=(0, 168),
+        doc="Time a person gives to answering; who asks beyond it loses a third of a question.",
+        source=ASSUMPTION,
+    )
+    uptake: float = parameter(
+        0.8,
+        unit="probability per belief",
+        bounds=(0, 1),
+        doc="Chance to take over what one is told, of somebody who learns most readily.",
+        source=ASSUMPTION + "; told alone and on purpose: more than in a session (0.6)",
+    )
+    referrals: bool = parameter(
+        True,
+        unit="choice",
+        doc="Whether who cannot help names whom they believe to know.",
+        source="BorgattiCross2003; Leonardi2015 (who knows whom)",
+    )
+
+
+class Advice(Mechanism):
+    name = "advice"
+    Parameters = AdviceParameters
+    reads = (
+        *(
+            "beliefs",
+            "articulated",
+            "record_success",
+            "record_cases",
+            "code",
+            "reality",
+            "practice",
+        ),
+        *("ability", "fear", "learning_rate", "person", "backlog", "overtime", "hours", "contact"),
+        *("queue_block", "queue_tries", "queue_head", "queue_length", "team_start", "team_member"),
+        *("cell", "cell_start", "cell_member", "officer"),
+    )
+    writes = (
+        *("beliefs", "articulated", "hours", "contact", "familiarity", "trust", "last_met"),
+        *("joint_hours", "warmth", "tally"),
+        *DIRECTORY,
+    )
+    null = {"advice.hours": 0.0}
+
+    def start(self, organization: Organization) -> None:
+        if organization.address.size > 0:
+            begin(directory_of(organization), organization.contact)
+
+    def apply(self, organization: Organization) -> None:
+        if self.parameters.hours == 0.0:
+            return
+        nothing = np.full(organization.people, -1, dtype=np.int64)
+        shown = Shown(nothing, np.zeros(len(nothing)), nothing.copy(), np.zeros(len(nothing)))
+        self._ask(organization, shown)
+        self._look_around(organization, shown)
+
+    def _ask(self, organization: Organization, shown: Shown) -> None:
+        """Let everybody who is stuck ask; ``shown`` then says how it went."""
+        rule, time, seen = self._rule(organization), self._time(organization), _seen(organization)
+        found = find_questions(
+            Queue(
+                organization.queue_block,
+                organization.queue_tries,
+                organization.queue_head,
+                organization.queue_length,
+            ),
+            organization.beliefs,
+            seen.code,
+            organization.practice,
+            organization.ability,
+            organization.fear,
+            time.free,
+            rule,
+            organization.parameters["work"].hours_per_case,
+            organization.person,
+            organization.key("advice"),
+        )
+        minds = Minds(
+            organization.beliefs,
+            organization.articulated,
+            organization.learning_rate,
+            organization.person,
+        )
+        company = Acquaintance(
+            organization.contact,
+            organization.familiarity,
+            organization.trust,
+            organization.last_met,
+            organization.joint_hours,
+            organization.warmth,
+        )
+        exchange = Exchange(
+            *(directory_of(organization), seen, minds, company, time, _walls(organization), rule),
+            *(organization.reality, organization.tally),
+        )
+        ask(Questions(*found).in_order(), exchange, shown)
+        organization.hours[:, ADVICE] += time.spent
+        organization.hours[:, IDLE] -= np.minimum(time.spent, organization.hours[:, IDLE])
+
+    def _time(self, organization: Organization) -> Time:
+        """Who has how many hours; with too much waiting nobody asks, or has time to answer."""
+        free = (organization.hours[:, IDLE] - organization.overtime).astype(np.float64)
+        free[organization.backlog > organization.parameters["work"].rush] = 0.0
+        room = np.full(organization.people, self.parameters.most)
+        return Time(free, room, np.zeros(organization.people))
+
+    def _rule(self, organization: Organization) -> Rule:
+        parameters = self.parameters
+        return Rule(
+            parameters.hours,
+            parameters.uptake,
+            parameters.referrals,
+            organization.complexity,
+            organization.topics,
+            organization.period,
+        )
+
+    def _look_around(self, organization: Organization, shown: Shown) -> None:
+        """Let people see what colleagues of their unit show, and of their cell where cells meet."""
+        visibility = organization.parameters["climate"].visibility
+        if visibility == 0.0:
+            return
+        show_cases(
+            organization.opening.record_success,
+            organization.opening.record_cases,
+            organization.topics,
+            organization.person,
+            shown,
+            organization.key("cases shown"),
+        )
+        of_units = (organization.team_start, organization.team_member, organization.units)
+        of_cells = (organization.cell_start, organization.cell_member, organization.cells)
+        cells = organization.parameters["cells"]
+        groups = {"seen in units": of_units}
+        if organization.has("cells") and cells.hours + cells.joint_hours > 0.0:
+            groups["seen in cells"] = of_cells
+        for decision, group in groups.items():
+            witness(
+                *group,
+                shown,
+                directory_of(organization),
+                visibility,
+                organization.person,
+                organization.key(decision),
+            )
+
+
+def _seen(organization: Organization) -> Seen:
+    opening = organization.opening
+    return Seen(
+        opening.beliefs,
+        opening.articulated,
+        opening.record_success,
+        opening.record_cases,
+        opening.code,
+        overall(opening.record_success, opening.record_cases),
+    )
+
+
+def _walls(organization: Organization) -> Walls:
+    """Officers are the links between cells; without cells that meet, there is nothing to leak."""
+    is_officer = np.zeros(organization.people, dtype=np.bool_)
+    if organization.has("officers") and organization.parameters["officers"].hours > 0.0:
+        is_officer[organization.officer[: organization.cells]] = True
+    cells = organization.parameters["cells"]
+    meet = organization.has("cells") and cells.hours > 0.0
+    matter = meet or cells.isolation > 0.0
+    return Walls(organization.cell, is_officer, cells.isolation, matter)

@@ -1,0 +1,194 @@
+"""Joining: communities arise as like minds find each other.
+
+Now and then a person looks around through somebody they know in another community, and goes there
+if it suits them better: if its members' interests, or its topic, lie closer to theirs, or they know
+more of its members [document 002: communities evolve from like minds]. Whoever goes leaves familiar
+faces behind; that is what it costs, the looking itself takes no hours. Where people start in
+communities of their interest there is little to gain. Like minds may gather in a community whose
+topic is not that of their jobs: what they then learn there is of less use to them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.acquaintance.ties import faded
+from sim.kernels import kernel
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.membership import list_cells, list_communities, replace_missing_officers
+from sim.randomness import draw
+from sim.start import draws
+from sim.tallies import COMMUNITIES_CHANGED
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+#: Nobody leaves a cell of so many: an officer and a member stay (assumption).
+LEAST_LEFT = 2
+
+
+class JoiningParameters(Parameters):
+    rate: float = parameter(
+        0.0,
+        unit="probability per person and week",
+        bounds=(0, 1),
+        doc="Chance that a person looks, through somebody they know, at another community, and "
+        "moves to its smallest cell if it suits them better. A cell keeps two members.",
+        source="document 002 (communities evolve from like minds); " + ASSUMPTION,
+    )
+    seek: Literal["like_minds", "topic"] = parameter(
+        "like_minds",
+        unit="choice",
+        doc="What people want near their interest: like_minds: the mean interest of a community's "
+        "members, whatever they meet about; topic: the middle of its topic.",
+        source="document 002 (like minds); " + ASSUMPTION,
+    )
+    warmth: float = parameter(
+        0.5,
+        unit="interest per familiarity",
+        bounds=(0, 100),
+        doc="How much knowing its members draws a person to a community, beside interest; high: "
+        "nobody leaves those they know.",
+        source=ASSUMPTION,
+    )
+
+
+@kernel
+def look_around(
+    rate,
+    warmth,
+    interest,
+    community,
+    start,
+    middle,
+    contact,
+    familiarity,
+    last_met,
+    person,
+    week,
+    key,
+):
+    """The community that each person wants to move to, -1 for those who stay (int32, (people,)).
+
+    Who looks does so through a contact elsewhere, drawn in proportion to familiarity now. They
+    compare ``1 - |interest - mean interest of members| + warmth * mean familiarity with members``
+    there and at home, themselves left out; or, instead of members' interest, the ``middle`` of
+    each community's topic (communities,), unless that is empty. All look at communities as they
+    now are.
+    """
+    people, communities = len(community), len(start) - 1
+    wish = np.full(people, -1, np.int32)
+    interests = np.zeros(communities)
+    for i in range(people):
+        interests[community[i]] += interest[i]
+    known = np.empty(communities)
+    for i in range(people):
+        if draw(key, person[i], 0) >= rate:
+            continue
+        home = community[i]
+        elsewhere = 0.0
+        for c in range(communities):
+            known[c] = 0.0
+        for k in range(contact.shape[1]):
+            if contact[i, k] >= 0:
+                c, now = community[contact[i, k]], faded(familiarity[i, k], week - last_met[i, k])
+                known[c] += now
+                elsewhere += now if c != home else 0.0
+        # A contact drawn by familiarity is a community drawn by the sum of it.
+        if elsewhere <= 0.0:
+            continue
+        luck, there = draw(key, person[i], 1) * elsewhere, -1
+        for c in range(communities):
+            if c != home and known[c] > 0.0 and (there < 0 or luck >= 0.0):
+                there = c
+                luck -= known[c]
+        hosts, others = start[there + 1] - start[there], start[home + 1] - start[home] - 1
+        if others == 0:
+            wish[i] = there
+            continue
+        at_home, away = (interests[home] - interest[i]) / others, interests[there] / hosts
+        if len(middle) > 0:
+            at_home, away = middle[home], middle[there]
+        stay = warmth * known[home] / others - abs(interest[i] - at_home)
+        go = warmth * known[there] / hosts - abs(interest[i] - away)
+        if go > stay:
+            wish[i] = there
+    return wish
+
+
+@kernel
+def move_to_cells(wish, order, cell, cell_community, cells):
+    """Let those with a ``wish`` move to the smallest cell there, one by one in this ``order``.
+
+    Writes ``cell`` (people,). Who would leave fewer than ``LEAST_LEFT`` behind stays. Gives the
+    number of those who moved.
+    """
+    size = np.zeros(cells, np.int64)
+    for c in cell:
+        size[c] += 1
+    moved = 0
+    for i in order:
+        if wish[i] < 0 or size[cell[i]] <= LEAST_LEFT:
+            continue
+        smallest = -1
+        for c in range(cells):
+            if cell_community[c] == wish[i] and (smallest < 0 or size[c] < size[smallest]):
+                smallest = c
+        size[cell[i]] -= 1
+        size[smallest] += 1
+        cell[i] = smallest
+        moved += 1
+    return moved
+
+
+class Joining(Mechanism):
+    name = "joining"
+    Parameters = JoiningParameters
+    reads = (
+        *("interest", "person", "contact", "familiarity", "last_met", "tenure"),
+        "cell_community",
+    )
+    writes = (
+        *("community", "community_start", "community_member", "cell", "cell_start"),
+        *("cell_member", "officer", "tally"),
+    )
+    null = {"joining.rate": 0.0}
+
+    def apply(self, organization: Organization) -> None:
+        parameters = self.parameters
+        if parameters.rate == 0.0:
+            return
+        communities = organization.communities
+        middle = (np.arange(communities) + 0.5) / communities
+        wish = look_around(
+            parameters.rate,
+            parameters.warmth,
+            organization.interest,
+            organization.community,
+            organization.community_start,
+            middle if parameters.seek == "topic" else middle[:0],
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.person,
+            organization.period,
+            organization.key("who looks around"),
+        )
+        if wish.max() < 0:
+            return
+        moved = move_to_cells(
+            wish,
+            np.argsort(draws(organization.key("who moves first"), organization.people)),
+            organization.cell,
+            organization.cell_community,
+            organization.cells,
+        )
+        organization.tally[COMMUNITIES_CHANGED] += moved
+        if moved:
+            organization.community[:] = organization.cell_community[organization.cell]
+            list_communities(organization)
+            list_cells(organization)
+            replace_missing_officers(organization)

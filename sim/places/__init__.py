@@ -1,0 +1,1 @@
+"""Who sits where: hierarchy, communities, cells, the tree of officers, walls between cells."""
