@@ -333,6 +333,9 @@ def across_cells(isolation: float, **changes: Any) -> Organization:
     organization.parameters["cells"] = organization.parameters["cells"].model_copy(
         update={"isolation": isolation, **changes}
     )
+    organization.parameters["officers"] = organization.parameters["officers"].model_copy(
+        update={"hours": 2.0}
+    )
     organization.cell[:] = [0, 0, 0, 1, 1, 1]
     organization.officer[:2] = [2, 5]
     organization.cells = 2
@@ -349,6 +352,11 @@ def test_walls_between_cells_keep_people_from_asking_but_not_officers():
         linked.officer[:2] = officers
         assert count(asking(linked), QUESTIONS_ANSWERED) == 1
         assert count(linked, LEAKED) == 0
+    # Without hours for it nobody is an officer.
+    idle = across_cells(isolation=1.0)
+    idle.officer[:2] = [0, 5]
+    idle.parameters["officers"] = idle.parameters["officers"].model_copy(update={"hours": 0.0})
+    assert count(asking(idle), QUESTIONS_ASKED) == 0
     chosen = across_cells(isolation=1.0)
     believe(chosen, 0, 1, what=0.6)
     assert spent(asking(chosen)) == [1, 1, 0, 0, 0, 0]

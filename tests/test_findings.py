@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputProblem
+from sim.pages.numbers import MISSING
 from sim.scenario.loading import load_scenario
 from sim.studies import findings
 from sim.studies.comparison import compare
@@ -37,6 +38,26 @@ measures: [fear, fear at last]
 also:
   - {name: fear at last, mean_of: fear, from: 35}
 """
+#: One scenario, and nothing varied.
+ALONE = "scenarios: [bureaucratic]\nset: {people: 30, dimensions: 12, environment.tacit: 2}\n"
+#: A map: more requests are answered where more come in, whatever they are worth.
+MAP = """\
+title: A tiny map
+question: Where is most answered?
+expectation: We expect it where most comes in.
+scenarios: [bureaucratic]
+set: {people: 30, dimensions: 12, environment.tacit: 2, periods: 12}
+factors:
+  requests.load: [0.2, 0.5]
+  start.right: [0.5, 1.0]
+  world:
+    - {name: calm, set: {}}
+    - {name: shocked, set: {environment.turbulence: 0.1}}
+replications: 4
+measures: [output, fear, knowing]
+also:
+  - {name: knowing, first: mean_knowledge, above: 0.8}
+"""
 
 
 @pytest.fixture
@@ -50,7 +71,7 @@ def experiment(tmp_path: Path) -> Path:
     ("old", "new", "key", "remedy"),
     [
         (TEXT[TEXT.index("expectation") : TEXT.index("scenarios")], "", "expectation", "before"),
-        ("[bureaucratic, post_bureaucratic]", "[bureaucratic]", "scenarios", "another"),
+        (TEXT[TEXT.index("scenarios") : TEXT.index("replications")], ALONE, "scenarios", "another"),
     ],
 )
 def test_a_study_without_expectation_or_contrast_is_no_experiment(
@@ -134,6 +155,63 @@ def test_an_afterthought_is_marked_as_one(experiment):
     done = run_experiment(load_experiment(experiment), jobs=1)
     text = report(done, finding_table(done))
     assert "**Thought of it afterwards.** We were wrong." in text
+
+
+def test_a_map_marks_its_best_point_and_what_cannot_be_told_from_it(experiment):
+    """At load .5 two and a half times as many requests come in as at .2, to the same people."""
+    experiment.write_text(MAP, encoding="utf-8")
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    table = finding_table(done)
+    output = table[(table["measure"] == "output") & (table["world"] == "calm")]
+    by_place = output.set_index(["requests.load", "start.right"])
+    best = by_place["mean"].idxmax()
+    assert best[0] == 0.5
+    assert by_place["p_best"].isna().sum() == 1 and pd.isna(by_place.loc[best, "p_best"])
+    assert (by_place.loc[0.2, "p_best"] < 0.05).all()
+    runs = done.runs[(done.runs["requests.load"] == 0.2) & (done.runs["start.right"] == 1.0)]
+    expected = runs.loc[runs["world"] == "calm", "output"].mean()
+    assert by_place.loc[(0.2, 1.0), "mean"] == pytest.approx(expected)
+    text = report(done, table)
+    assert "| requests.load \\ start.right | 0.5 | 1.0 |" in text
+    assert f"**{by_place.loc[best, 'mean']:.2f}**" in text
+    assert "Requests answered rightly (per person and week); world: shocked" in text
+
+
+def test_a_map_of_times_says_in_how_many_runs_it_came_to_that(experiment):
+    """Who begins with all their beliefs right knows at once; who with half of them, not in time."""
+    experiment.write_text(MAP, encoding="utf-8")
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    table = finding_table(done)
+    times = table[(table["measure"] == "knowing") & (table["world"] == "calm")]
+    reached = times.set_index(["requests.load", "start.right"])["reached"]
+    assert reached.loc[0.5].tolist() == [0, 4]
+    assert f"| 0.5 | {MISSING} (0 of 4) | 1 (4 of 4) |" in report(done, table)
+
+
+def test_one_factor_at_a_time_is_told_against_the_base_of_each_scenario(experiment):
+    text = MAP.replace("[bureaucratic]", "[bureaucratic, post_bureaucratic]")
+    base = "{requests.load: 0.2, start.right: 0.5, world: calm}"
+    text += f"design: {{kind: one_at_a_time, base: {base}}}\n"
+    experiment.write_text(text.replace("[output, fear, knowing]", "[output]"), encoding="utf-8")
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    table = finding_table(done)
+    assert len(table) == 2 * 3  # two scenarios, three factors, one level each away from the base
+    by_place = table.set_index(["scenario", "factor"])
+    for scenario in ("bureaucratic", "post_bureaucratic"):
+        here = done.runs[(done.runs["scenario"] == scenario) & (done.runs["world"] == "calm")]
+        here = here[here["start.right"] == 0.5].set_index(["requests.load", "seed"])["output"]
+        found = by_place.loc[(scenario, "requests.load")]
+        assert found["mean"] == pytest.approx((here[0.5] - here[0.2]).mean())
+        assert found["low"] > 0 and found["p_holm"] < 0.05
+    assert "| requests.load: 0.5 | **+" in report(done, table)
+
+
+def test_runs_that_are_kept_are_not_done_again(experiment, tmp_path, monkeypatch):
+    [finding, _] = refresh(experiment.parent, jobs=1, keep=tmp_path / "kept")
+    first = finding.read_text(encoding="utf-8")
+    monkeypatch.setattr("sim.studies.parcels.do_cell", lambda *_: pytest.fail("a run was done"))
+    refresh(experiment.parent, jobs=1, keep=tmp_path / "kept")
+    assert finding.read_text(encoding="utf-8") == first
 
 
 @pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.yaml")), ids=lambda path: path.stem)

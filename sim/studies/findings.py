@@ -19,6 +19,7 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
+from sim.studies.finding_forms import alone_lines, alone_table, map_lines, map_table
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.sensitivity.of_study import long_table
@@ -49,11 +50,11 @@ def load_experiment(path: Path) -> Study:
                 key="expectation",
             )
         )
-    if len(study.scenarios) < 2:
+    if len(study.scenarios) < 2 and not study.factors:
         problems.append(
             Problem(
-                "an experiment compares two scenarios or more",
-                "Name another one.",
+                "an experiment compares two scenarios or more, or levels of factors",
+                "Name another scenario, or a factor.",
                 str(path),
                 key="scenarios",
             )
@@ -63,16 +64,25 @@ def load_experiment(path: Path) -> Study:
     return study
 
 
-def run_experiment(study: Study, jobs: int) -> Finished:
-    """Do all runs of an experiment."""
+def run_experiment(study: Study, jobs: int, keep: Path | None = None) -> Finished:
+    """Do all runs of an experiment, or what is missing of them in the folder ``keep``."""
     with tempfile.TemporaryDirectory(prefix="learning-org-") as scratch:
-        folder = Path(scratch) / study.name
+        folder = (keep or Path(scratch)) / study.name
         conditions = Conditions()
         swept = sweep(study, folder, Pool(jobs), conditions)
         return finished(study, load_results(folder), swept, conditions)
 
 
 def finding_table(done: Finished) -> pd.DataFrame:
+    """The numbers of a finding, in the form that the study's design and scenarios ask for."""
+    if done.sensitivities:
+        return long_table(list(done.sensitivities))
+    if done.study.design.kind == "one_at_a_time":
+        return alone_table(done)
+    return map_table(done) if len(done.study.scenarios) == 1 else pair_table(done)
+
+
+def pair_table(done: Finished) -> pd.DataFrame:
     """One row a point, measure and pair: means of A and B, and their difference B minus A."""
     table = done.differences.copy()
     means = done.cells.set_index(["measure", "point", "scenario"])["mean"]
@@ -94,7 +104,7 @@ def finding_table(done: Finished) -> pd.DataFrame:
 def report(done: Finished, table: pd.DataFrame) -> str:
     """The finding as Markdown: question, expectation, what came out."""
     study = done.study
-    found = _sensitivities(done) if done.sensitivities else _differences(done, table)
+    found = _found(done, table)
     lines = [
         f"# {study.title}",
         "",
@@ -113,6 +123,17 @@ def report(done: Finished, table: pd.DataFrame) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _found(done: Finished, table: pd.DataFrame) -> list[str]:
+    study = done.study
+    if done.sensitivities:
+        return _sensitivities(done)
+    if study.design.kind == "one_at_a_time":
+        return alone_lines(done, table, _measures(study))
+    if len(study.scenarios) == 1:
+        return map_lines(done, table, {name: _label(study, name) for name in study.measures})
+    return _differences(done, table)
 
 
 def _differences(done: Finished, table: pd.DataFrame) -> list[str]:
@@ -197,7 +218,7 @@ def _label(study: Study, name: str) -> str:
     if name in MEASURES:
         return f"{MEASURES[name].label} ({MEASURES[name].unit})"
     [derived] = [one for one in study.also if one.name == name]
-    return f"{derived.label} ({derived.unit})"
+    return f"{derived.label} ({derived.unit})" if derived.unit else derived.label
 
 
 def _line(row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, str]) -> str:
@@ -218,14 +239,17 @@ def _line(row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, s
     return f"| {' | '.join(cells)} |"
 
 
-def refresh(folder: Path, jobs: int) -> list[Path]:
-    """Run every experiment of a folder and write its finding beside it."""
+def refresh(folder: Path, jobs: int, keep: Path | None = None) -> list[Path]:
+    """Run every experiment of a folder and write its finding beside it.
+
+    The runs stay in the folder ``keep``, and those that are there already are not done again.
+    """
     written = []
     # All are read before the first is run: a mistake in the last should not cost an hour.
     experiments = {path: load_experiment(path) for path in sorted(folder.glob("*.yaml"))}
     for path, study in experiments.items():
-        done = run_experiment(study, jobs)
-        table = long_table(list(done.sensitivities)) if done.sensitivities else finding_table(done)
+        done = run_experiment(study, jobs, keep)
+        table = finding_table(done)
         finding = path.with_suffix(".md")
         finding.write_text(report(done, table), encoding="utf-8")
         table.to_csv(path.with_suffix(".csv"), index=False, float_format="%.6g")
@@ -234,9 +258,11 @@ def refresh(folder: Path, jobs: int) -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """``python -m sim.studies.findings [JOBS]`` in the project's folder."""
+    """``python -m sim.studies.findings [JOBS [FOLDER OF RUNS]]`` in the project's folder."""
+    jobs = int(arguments[0]) if arguments else 2
+    keep = Path(arguments[1]) if len(arguments) > 1 else None
     try:
-        for path in refresh(Path("experiments"), int(arguments[0]) if arguments else 2):
+        for path in refresh(Path("experiments"), jobs, keep):
             print(path)
     except InputProblem as wrong:
         print(*wrong.problems, sep="\n", file=sys.stderr)
