@@ -175,6 +175,9 @@ def test_a_map_marks_its_best_point_and_what_cannot_be_told_from_it(experiment):
     assert "| requests.load \\ start.right | 0.5 | 1.0 |" in text
     assert f"**{by_place.loc[best, 'mean']:.2f}**" in text
     assert "Requests answered rightly (per person and week); world: shocked" in text
+    by_seed = done.runs.groupby(["seed", "requests.load"])["output"].mean().unstack()
+    more = (by_seed[0.5] - by_seed[0.2]).mean()
+    assert f"| requests.load | 0.5 instead of 0.2 | +{more:.3f} (+" in text
 
 
 def test_a_map_of_times_says_in_how_many_runs_it_came_to_that(experiment):

@@ -154,6 +154,31 @@ def map_lines(done: Finished, table: pd.DataFrame, labels: dict[str, str]) -> li
             )
             lines += ["", f"{labels[measure]}{'; ' + where if where else ''}", ""]
             lines += _map(part, factors)
+    return lines + _averages(done)
+
+
+def _averages(done: Finished) -> list[str]:
+    """What each level does to the first measure, averaged over all other factors, by seed."""
+    study, measure = done.study, done.study.measures[0]
+    factors = [factor.name for factor in study.factors]
+    if len(factors) < 2 or measure not in MEASURES:
+        return []
+    lines = [
+        "",
+        f"{MEASURES[measure].label}, averaged over the other factors: each level against the first "
+        "of its factor, by pairs on the same seeds, with 95 % interval.",
+        "",
+        "| factor | level | difference |",
+        "|---|---|---|",
+    ]
+    for factor in factors:
+        by_seed = done.runs.groupby(["seed", factor], observed=True)[measure].mean().unstack()
+        first, *others = dict.fromkeys(done.cells[factor])
+        for level in others:
+            found = paired_difference(by_seed[first], by_seed[level])
+            ends = (number(end, 3, sign=True) for end in (found.low, found.high))
+            text = f"{number(found.mean, 3, sign=True)} ({' to '.join(ends)})"
+            lines.append(f"| {factor} | {level} instead of {first} | {text} |")
     return lines
 
 
