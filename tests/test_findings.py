@@ -150,6 +150,16 @@ def test_one_broken_experiment_stops_all_before_anything_is_run(experiment, monk
     assert not experiment.with_suffix(".md").exists()
 
 
+def test_what_is_found_is_also_averaged_over_the_points(experiment):
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    text = report(done, finding_table(done))
+    by_seed = done.runs.groupby(["seed", "scenario"])["fear"].mean().unstack()
+    mean = (by_seed["post_bureaucratic"] - by_seed["bureaucratic"]).mean()
+    [row] = [line for line in text.splitlines() if line.startswith("| fear | ")]
+    shown = float(row.split("|")[2].split("(")[0].strip(" *").replace("\N{MINUS SIGN}", "-"))
+    assert shown == pytest.approx(mean, abs=0.005)
+
+
 def test_an_afterthought_is_marked_as_one(experiment):
     experiment.write_text(TEXT + "afterthought: We were wrong.\n", encoding="utf-8")
     done = run_experiment(load_experiment(experiment), jobs=1)

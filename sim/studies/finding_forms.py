@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measures import MEASURES
-from sim.pages.numbers import number
+from sim.pages.numbers import decimals_for, number
 from sim.studies.statistics import holm, paired_difference, passages, tornado
 from sim.studies.statistics.runs_table import points_table
 
@@ -69,9 +69,40 @@ def _effect(row: dict[Any, Any] | None) -> str:
         return "not run"
     if row["low"] == row["high"] == 0.0:
         return "nothing at all"
-    low, high = (number(row[end], 2, sign=True) for end in ("low", "high"))
-    text = f"{number(row['mean'], 2, sign=True)} ({low} to {high})"
+    decimals = decimals_for(row["high"] - row["low"])
+    low, high = (number(row[end], decimals, sign=True) for end in ("low", "high"))
+    text = f"{number(row['mean'], decimals, sign=True)} ({low} to {high})"
     return f"**{text}**" if row["p_holm"] < CLEAR else text
+
+
+def averaged_lines(done: Finished, titles: dict[str, str]) -> list[str]:
+    """How each scenario differs from the first, averaged over all points, by seed."""
+    study = done.study
+    first, *others = [one.name for one in study.scenarios]
+    if done.runs["point"].nunique() < 2:
+        return []
+    rows = []
+    for measure in study.measures:
+        by_seed = done.runs.groupby(["seed", "scenario"], observed=True)[measure].mean().unstack()
+        rows += [
+            (measure, name, paired_difference(by_seed[first], by_seed[name])) for name in others
+        ]
+    corrected = holm(np.array([found.p for _, _, found in rows]))
+    lines = [
+        "",
+        f"Averaged over all points, against {titles[first]}, by pairs on the same seeds. In bold: "
+        f"clear when corrected for these {len(rows)} comparisons (Holm).",
+        "",
+        f"| measure | {' | '.join(titles[name] for name in others)} |",
+        f"|---|{'---|' * len(others)}",
+    ]
+    cells = {
+        (measure, name): _effect({**vars(found), "p_holm": p})
+        for (measure, name, found), p in zip(rows, corrected, strict=True)
+    }
+    for measure in study.measures:
+        lines.append(f"| {measure} | {' | '.join(cells[measure, name] for name in others)} |")
+    return lines
 
 
 def map_table(done: Finished) -> pd.DataFrame:

@@ -19,7 +19,13 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
-from sim.studies.finding_forms import alone_lines, alone_table, map_lines, map_table
+from sim.studies.finding_forms import (
+    alone_lines,
+    alone_table,
+    averaged_lines,
+    map_lines,
+    map_table,
+)
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.sensitivity.of_study import long_table
@@ -154,6 +160,7 @@ def _differences(done: Finished, table: pd.DataFrame) -> list[str]:
         f"|{'---|' * len(head)}",
     ]
     lines += [_line(row, factors, titles) for row in table.to_dict("records")]
+    lines += averaged_lines(done, titles)
     removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
     if not removed.empty:
         low, high, middle = (100 * getattr(removed, name)() for name in ("min", "max", "median"))
