@@ -49,7 +49,7 @@ ONE_PROBLEM = {
         4,
         "factors.size",
         "there is no setting `size`",
-        "Did you mean `cells.size`?",
+        "Did you mean `lectures.size` or `cells.size`?",
     ),
     "a section": (
         "factors: {cells: [1, 2]}",

@@ -22,6 +22,7 @@ from sim.scenario.wording import (
     expected,
     found,
     listed,
+    meant,
     nearest,
     number,
     remedy_for_type,
@@ -216,13 +217,8 @@ def _unchangeable(
             "Set it outside the events, in a scenario of its own.",
         )
     known = [_dotted(one) for one in changeable]
-    near = nearest(key, known)
-    ends_alike = [one for one in known if one.endswith(f".{key}")]
-    if near is None and ends_alike:
-        near = ends_alike[0]
     inside = [one for one in known if one.startswith(f"{path[0]}.")]
-    remedy = f"Did you mean `{near}`?" if near else f"Known: {listed(inside or known, most=20)}."
-    return f"there is no setting `{shown(key)}`", remedy
+    return f"there is no setting `{shown(key)}`", meant(key, known, inside)
 
 
 def _new_value(

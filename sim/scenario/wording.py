@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sim.scenario.marks import Mark, Marked, shown
@@ -149,8 +149,25 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
     return near[0] if near else None
 
 
+#: So many names are offered where a key ends many.
+MOST_MEANT = 4
+
+
 def listed(names: Iterable[str], most: int = 40) -> str:
     """Names in a row, with a count of those left out."""
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def meant(key: str, known: Collection[str], around: Collection[str]) -> str:
+    """What whoever wrote ``key`` may have meant: the nearest of ``known``, or all that end in it.
+
+    Where there is nothing of the kind, what there is ``around``, or at all.
+    """
+    near = nearest(key, known)
+    names = [near] if near else [one for one in known if one.endswith(f".{key}")][:MOST_MEANT]
+    if not names:
+        return f"Known: {listed(around or known, most=20)}."
+    *others, last = (f"`{name}`" for name in names)
+    return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"

@@ -17,7 +17,7 @@ from sim.scenario.schema import (
     settings_model,
     vocabulary,
 )
-from sim.scenario.wording import listed, nearest
+from sim.scenario.wording import meant
 
 #: Settings that are words for people and change nothing.
 TEXTS = ("title", "story", "questions")
@@ -63,13 +63,8 @@ def no_setting(path: str) -> tuple[str, str] | None:
         )
     if path == "extends":
         return "a study cannot set `extends`", "Name other scenarios, or overlays: NAME+OVERLAY."
-    near = nearest(path, known)
-    ends_alike = [one for one in known if one.endswith(f".{path}")]
-    if near is None and ends_alike:
-        near = ends_alike[0]
     around = [one for one in known if one.startswith(path.split(".")[0] + ".")]
-    remedy = f"Did you mean `{near}`?" if near else f"Known: {listed(around or known, most=20)}."
-    return f"there is no setting `{shown(path)}`", remedy
+    return f"there is no setting `{shown(path)}`", meant(path, known, around)
 
 
 def checked(leaf: Leaf) -> tuple[Any, list[Problem]]:
