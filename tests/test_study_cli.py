@@ -175,13 +175,16 @@ def started(*words: str) -> subprocess.Popen[str]:
 
 
 def wait_for_runs(process: subprocess.Popen[str]) -> None:
-    """Until runs were committed: the ledger's log grows once for the plan, then every so often."""
-    log, size, grown, since = Path("out/ledger.sqlite-wal"), 0, 0, time.monotonic()
-    while process.poll() is None and grown < 4:
-        now = log.stat().st_size if log.exists() else 0
-        if now > size:
-            grown += time.monotonic() - since > 0.2
-            size, since = now, time.monotonic()
+    """Until runs were committed: the ledger's log is written for the plan, then every so often.
+
+    It stops growing once it is written from its start again, so its time of change is looked at.
+    """
+    log, seen, written, since = Path("out/ledger.sqlite-wal"), 0, 0, time.monotonic()
+    while process.poll() is None and written < 4:
+        now = log.stat().st_mtime_ns if log.exists() else 0
+        if now != seen:
+            written += time.monotonic() - since > 0.2
+            seen, since = now, time.monotonic()
         time.sleep(0.02)
 
 
