@@ -16,10 +16,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.arrays import ARRAYS, OPENING
 from sim.measures import MEASURES, Measure
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD
 from sim.mechanisms.mechanism import Mechanism
-from sim.organization import ARRAYS, OPENING, SECTIONS
+from sim.organization import SECTIONS
 from sim.scenario.events import Event
 from sim.scenario.schema import Declaration, parameters_of
 from sim.scenario.settings import General, Settings

@@ -1,8 +1,7 @@
 """The state of one organization: named arrays over seats, dimensions, contacts and groups.
 
 Rules are kernels over these arrays; people are views onto their rows. A seat keeps its index for
-the whole run; people come and go on it. ``ARRAYS`` is the list of all of them, from which they
-are allocated, documented and checked.
+the whole run; people come and go on it. ``sim.arrays`` lists them all.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import addresses_of
+from sim.arrays import ARRAYS, OPENING, B, D, K, P, Q
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
@@ -83,122 +83,6 @@ SECTIONS: dict[str, type[Parameters]] = {
 
 #: A person keeps at most this many contacts; the weakest makes room for a new one.
 MOST_CONTACTS = 150
-
-
-class Array(NamedTuple):
-    """Declaration of one array: its axes, its type, its meaning."""
-
-    axes: tuple[str, ...]
-    dtype: Any
-    meaning: str
-
-
-P, D, B, K, Q = "people", "dimensions", "blocks", "contacts", "queue"
-
-ARRAYS: dict[str, Array] = {
-    "reality": Array((D,), np.int8, "what works, +1 or -1"),
-    "code": Array((D,), np.int8, "the organization's written rule; 0 says nothing"),
-    "codifiable": Array((D,), np.bool_, "whether a rule can be written for the dimension"),
-    "partners": Array((D, "partners"), np.int32, "nk: on which dimensions a contribution depends"),
-    "contributions": Array((D, "patterns"), np.float64, "nk: what a dimension is worth, by them"),
-    "peak": Array(("peaks",), np.float64, "nk: the highest fitness there is"),
-    "beliefs": Array((P, D), np.int8, "what a person thinks works; 0 no opinion"),
-    "articulated": Array((P, D), np.bool_, "the person can explain this belief (explicit)"),
-    "practice": Array((P, D), np.float32, "depth of skill from use, 0 to 1"),
-    "used": Array((P, D), np.bool_, "the person acted on this dimension this week"),
-    "person": Array((P,), np.uint64, "who sits here: seat + occupant number * 2**32"),
-    "home": Array((P,), np.int32, "site or department a person belongs to"),
-    "interest": Array((P,), np.float32, "where a job's specialty lies, 0 to 1 over the topics"),
-    "topic": Array((P,), np.int32, "topic of the job, whatever community its holder is in"),
-    "seniority": Array((P,), np.float64, "order in which people fill the hierarchy"),
-    "character": Array((P,), np.float32, "standard normal: how inclusive as a manager"),
-    "ability": Array((P,), np.float32, "speed at work relative to the mean person"),
-    "dominance": Array((P,), np.float32, "readiness to take the floor from others, 0 to 1"),
-    "sociability": Array((P,), np.float32, "readiness to take part, 0 to 1"),
-    "learning_rate": Array((P,), np.float32, "how readily a person learns, 0 to 1"),
-    "mindset": Array((P,), np.float32, "fixed 0 to growth 1"),
-    "self_efficacy": Array((P,), np.float32, "trust in one's own ability, 0 to 1"),
-    "fear": Array((P,), np.float32, "fear of speaking and failing, 0 to 1"),
-    "belonging": Array((P,), np.float32, "feeling part of the organization, 0 to 1"),
-    "purpose": Array((P,), np.float32, "sense of a common purpose, 0 to 1"),
-    "voice": Array((P,), np.float32, "how often the person came to speak lately, 0 to 1"),
-    "participation": Array(
-        (P,), np.float32, "recent parts taken in sessions of the community, half-life 13 weeks"
-    ),
-    "spanner": Array((P,), np.bool_, "appointed to span the boundary to another community"),
-    "encouragement": Array((P,), np.float32, "kind minus hurtful words this week, -1 to 1"),
-    "tenure": Array((P,), np.int32, "weeks a person has been here"),
-    "level": Array((P,), np.int32, "level in the hierarchy, 0 the front line"),
-    "unit": Array((P,), np.int32, "formal unit"),
-    "manager": Array((P,), np.int32, "seat of the manager, -1 for nobody"),
-    "leads_unit": Array((P,), np.int32, "unit a manager leads, -1 for nobody's manager"),
-    "team_start": Array(("teams",), np.int32, "where a unit begins in team_member"),
-    "team_member": Array(("roles",), np.int32, "seats by unit, managers in the unit they lead"),
-    "community": Array((P,), np.int32, "primary community of practice"),
-    "community_start": Array(("community_bounds",), np.int32, "where a community begins"),
-    "community_member": Array((P,), np.int32, "seats by community"),
-    "cell": Array((P,), np.int32, "cell within the community"),
-    "cell_start": Array(("cell_bounds",), np.int32, "where a cell begins in cell_member"),
-    "cell_member": Array((P,), np.int32, "seats by cell"),
-    "officer": Array(("cells",), np.int32, "seat of each cell's learning officer"),
-    "subject": Array(("cells",), np.int32, "block a cell is learning together, -1 for none"),
-    "subject_weeks": Array(("cells",), np.int32, "weeks it has been at it"),
-    "cell_community": Array(("cells",), np.int32, "community of each cell"),
-    "hours": Array((P, "activities"), np.float32, "this week's hours by activity"),
-    "planned": Array((P, "activities"), np.float32, "hours planned this week by activity"),
-    "learning_share": Array((P,), np.float32, "share of the planned learning that fits the week"),
-    "learning_hours": Array(
-        (P,), np.float32, "recent weekly hours of learning, half-life 13 weeks"
-    ),
-    "joint_hours": Array((P,), np.float32, "this week's hours spent together, over all pairs"),
-    "warmth": Array((P,), np.float32, "the same hours weighted by familiarity"),
-    "record_success": Array((P, B), np.float32, "recent cases seen to succeed, half-life 13 weeks"),
-    "record_cases": Array((P, B), np.float32, "recent cases, half-life 13 weeks"),
-    "code_success": Array((B,), np.float32, "recent successes of cases done by the code alone"),
-    "code_cases": Array((B,), np.float32, "recent cases done by the code alone"),
-    "queue_block": Array((P, Q), np.int32, "requests waiting: which block each asks for"),
-    "queue_week": Array((P, Q), np.int32, "week in which each arrived"),
-    "queue_number": Array((P, Q), np.int32, "its number among the week's requests"),
-    "queue_tries": Array((P, Q), np.int32, "how often it has been handled"),
-    "queue_head": Array((P,), np.int32, "position of the oldest request"),
-    "queue_length": Array((P,), np.int32, "requests waiting"),
-    "overtime": Array((P,), np.float32, "hours of the next week already spent on the last request"),
-    "backlog": Array((P,), np.float32, "weeks of work waiting"),
-    "week_cases": Array((P,), np.float32, "own cases this week"),
-    "week_success": Array((P,), np.float32, "own cases noticed to succeed this week"),
-    "noticed": Array((P,), np.int32, "failures noticed this week and worked around"),
-    "raised": Array((P,), np.int32, "failures raised this week"),
-    "trial_stage": Array((P,), np.int32, "0 none, 1 do, 2 waiting for approval"),
-    "trial_dimension": Array((P,), np.int32, "dimension of the PDSA cycle under way"),
-    "trial_value": Array((P,), np.int8, "what is tried there"),
-    "trial_progress": Array((P,), np.float32, "weeks of Do completed"),
-    "trial_gain": Array((P,), np.float32, "reported gain"),
-    "trial_truth": Array((P,), np.float32, "true gain at the time of Study"),
-    "trial_since": Array((P,), np.int32, "week of submission, then of reaching the approver"),
-    "trial_submitted": Array((P,), np.int32, "week of submission"),
-    "trial_approver": Array((P,), np.int32, "seat the proposal waits at"),
-    "trial_left": Array((P,), np.int32, "approvals still needed"),
-    "tie_start": Array(("tie_bounds",), np.int64, "where a seat's ties of the network begin"),
-    "tie": Array(("ties",), np.int32, "seats one looks at in the network"),
-    "contact": Array((P, K), np.int32, "whom a person knows, -1 empty"),
-    "familiarity": Array((P, K), np.float32, "how well, 0 to 1, as of the week last met"),
-    "trust": Array((P, K), np.float32, "what one expects of the contact's work, 0 to 1"),
-    "last_met": Array((P, K), np.int32, "week last met"),
-    "address": Array((P, "addresses"), np.int32, "whose knowledge a person has a view of, or -1"),
-    "knows_what": Array(
-        (P, "addresses", "topics"), np.float32, "how often such a one is expected to know, 0 to 1"
-    ),
-    "what_weight": Array((P, "addresses", "topics"), np.uint8, "on how many cases this rests"),
-    "knows_whom": Array(
-        (P, "addresses", "topics"), np.float32, "the same of knowing somebody who knows"
-    ),
-    "whom_weight": Array((P, "addresses", "topics"), np.uint8, "on how many cases this rests"),
-    "news": Array((D,), np.bool_, "planted by an event, to see how far it gets"),
-    "tally": Array(("tallies",), np.float64, "what was counted this week"),
-}
-
-#: Arrays whose state at the opening of a period is what others can see of it.
-OPENING = ("beliefs", "articulated", "code", "record_success", "record_cases")
 
 
 class Organization:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import ARRAYS
 from sim.mechanisms import PERIOD
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.scenario.settings import Settings
 
 #: Counted up by many mechanisms through a week, and cleared when the next one begins.

@@ -24,9 +24,10 @@ from organizations import (
 from test_contract import Watched, acting_one_by_one
 
 from sim.acquaintance.directories import PRIOR, directory_of, look_up
+from sim.arrays import ARRAYS
 from sim.mechanisms import PERIOD
 from sim.models.run import run
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.scenario.settings import Settings
 from sim.tallies import (
     ADVICE,

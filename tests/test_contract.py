@@ -20,9 +20,10 @@ from organizations import (
     weeks,
 )
 
+from sim.arrays import ARRAYS, OPENING
 from sim.mechanisms import PERIOD, Mechanism
-from sim.organization import ARRAYS, OPENING, Organization
 from sim.organization import SECTIONS as ORGANIZATION_SECTIONS
+from sim.organization import Organization
 from sim.scenario.settings import SECTIONS, Settings
 
 EACH = pytest.mark.parametrize("mechanism", PERIOD, ids=lambda mechanism: mechanism.name)

@@ -27,9 +27,10 @@ from sim.acquaintance.directories import (
     topic_of,
     witness,
 )
+from sim.arrays import ARRAYS
 from sim.measures import MEASURES
 from sim.mechanisms.communities import community_topics
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.scenario.settings import Settings
 
 ASKING = {"hours": 0.25}

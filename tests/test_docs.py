@@ -16,10 +16,10 @@ import yaml
 
 import sim
 from sim import docs
+from sim.arrays import ARRAYS
 from sim.cli import app
 from sim.measures import MEASURES, EffectClass
 from sim.mechanisms import PERIOD
-from sim.organization import ARRAYS
 from sim.scenario.finding import known_scenarios
 from sim.scenario.schema import parameter_table
 from sim.scenario.settings import SECTIONS

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from organizations import weeks
 
+from sim.arrays import ARRAYS
 from sim.models.run import run
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.places.learning_tree import learning_tree
 from sim.scenario.loading import load_scenario
 from sim.scenario.settings import Settings

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from sim.agents import Worker
+from sim.arrays import ARRAYS
 from sim.errors import InputProblem
 from sim.measures import MAIN_MEASURES, MEASURES
 from sim.models import LearningOrganization
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.scenario.loading import load_scenario
 from sim.scenario.settings import Settings
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 
-from sim.organization import ARRAYS, Organization
+from sim.arrays import ARRAYS
+from sim.organization import Organization
 from sim.scenario.changes import with_changes
 from sim.scenario.loading import load_scenario
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sim.agents import Worker
+from sim.arrays import ARRAYS
 from sim.errors import InputProblem
 from sim.models import LearningOrganization
 from sim.models.learning_organization import after_work_hook
 from sim.models.run import run
-from sim.organization import ARRAYS
 from sim.scenario.plugins import load_worker, worker_of
 from sim.scenario.settings import Settings
 from sim.tallies import ACTIVITIES

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from organizations import apply, changed, differing, lively, quiet, snapshot, weeks
 
+from sim.arrays import ARRAYS
 from sim.errors import InputProblem
 from sim.mechanisms.workforce import OCCUPANT
-from sim.organization import ARRAYS, Organization
+from sim.organization import Organization
 from sim.scenario.events import Event, Leave
 from sim.tallies import PEOPLE_LEFT
 

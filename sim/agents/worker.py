@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.acquaintance.ties import familiar, find
 from sim.agents.mesa_base import Agent
-from sim.organization import ARRAYS
+from sim.arrays import ARRAYS
 from sim.randomness import draw
 from sim.tallies import ACTIVITIES
 
