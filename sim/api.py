@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.errors import InputProblem, Problem
 from sim.scenario.loading import Scenario, load_scenario, scenario_of_texts
+from sim.scenario.origins import origins_of
 from sim.scenario.overrides import set_texts
 from sim.studies.machine import cores
 
@@ -66,8 +67,10 @@ def run(
     from sim.studies.runner import Task, check_tasks, finals_table, run_all, series_table
 
     loaded = _loaded(scenario, sets)
+    origins = origins_of(loaded)
     tasks = [
-        Task(loaded.name, loaded.settings, seed, people, allow_plugins) for seed in _seeds(seeds)
+        Task(loaded.name, loaded.settings, seed, people, allow_plugins, origins)
+        for seed in _seeds(seeds)
     ]
     check_tasks(tasks)
     with _progress("Running", len(tasks)) as tell:

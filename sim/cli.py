@@ -9,13 +9,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from sim.options import (
+    Cluster,
+    Fresh,
+    Jobs,
+    Json,
+    Org,
+    Out,
+    Plugins,
+    RetryFailed,
+    ScenarioName,
+    Seeds,
+    Sets,
+    StudyFile,
+)
+
 if TYPE_CHECKING:
     from sim.studies.pool import Pool
+    from sim.verbs.sweep import Asked
 
 app = typer.Typer(
     name="learning-org",
@@ -29,46 +47,6 @@ app = typer.Typer(
 
 #: What Typer makes of Ctrl-C.
 INTERRUPTED = 130
-
-ScenarioName = Annotated[
-    str,
-    typer.Argument(
-        help="A scenario's name or file; NAME+worlds/turbulent lays another over it.",
-        metavar="SCENARIO",
-    ),
-]
-StudyFile = Annotated[str, typer.Argument(help="A study file (YAML).", metavar="STUDY")]
-Fresh = Annotated[
-    bool, typer.Option("--fresh", help="Set the runs that are there aside, and begin again.")
-]
-RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do runs that failed again.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", help="Set a parameter: key.path=value (repeatable).", metavar="KEY=VALUE"
-    ),
-]
-Seeds = Annotated[int, typer.Option(min=1, help="Number of seeds: 0 to N - 1.")]
-Jobs = Annotated[
-    int, typer.Option(min=0, help="Processes; 0 for one a core. Results do not depend on it.")
-]
-Cluster = Annotated[
-    str,
-    typer.Option(
-        "--cluster",
-        help="Address of a Dask scheduler whose workers do the runs, such as tcp://127.0.0.1:8786.",
-        metavar="ADDRESS",
-    ),
-]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder or file for the results.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Org = Annotated[
-    Path | None, typer.Option("--org", help="File of an imported organization (import-org).")
-]
-Plugins = Annotated[
-    bool,
-    typer.Option("--allow-plugins", help="Run code that a scenario names (key worker)."),
-]
 
 
 @app.command(name="compare")
@@ -135,8 +113,7 @@ def chart_(
     draw_chart(Wanted(scenario, sets or [], seed, week, out, org, allow_plugins))
 
 
-@app.command(name="sweep")
-def sweep_(
+def _asked(
     study: StudyFile,
     sets: Sets = None,
     jobs: Jobs = 0,
@@ -147,20 +124,53 @@ def sweep_(
     allow_plugins: Plugins = False,
     fresh: Fresh = False,
     retry_failed: RetryFailed = False,
-) -> None:
-    """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
-    from sim.verbs.sweep import Asked, sweep_study
+) -> Asked:
+    """What every verb about a study is asked."""
+    from sim.verbs.sweep import Asked
 
     pool = _pool(jobs, cluster)
-    if not sweep_study(
-        Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
-    ):
-        raise typer.Exit(1)
+    return Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+
+
+def _about_a_study(verb: Callable[..., bool]) -> Callable[..., None]:
+    """The command of a verb about a study: it takes what ``_asked`` does, and options of its own.
+
+    The verb gets what was asked and its own options, and says whether all went well.
+    """
+    shared, (_, *own) = (_taken(one) for one in (_asked, verb))
+
+    def command(**words: Any) -> None:
+        asked = _asked(**{one.name: words.pop(one.name) for one in shared})
+        if not verb(asked, **words):
+            raise typer.Exit(1)
+
+    taken = [shared[0], *own, *shared[1:]]
+    command.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in taken}
+    command.__doc__ = verb.__doc__
+    return command
+
+
+def _taken(command: Callable[..., Any]) -> list[Parameter]:
+    """What a command takes, with annotations that are no texts any more."""
+    hints = get_type_hints(command, localns={"Asked": Any}, include_extras=True)
+    parameters = signature(command).parameters.values()
+    return [one.replace(annotation=hints[one.name]) for one in parameters]
+
+
+@app.command(name="sweep")
+@_about_a_study
+def sweep_(asked: Asked) -> bool:
+    """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
+    from sim.verbs.sweep import sweep_study
+
+    return sweep_study(asked)
 
 
 @app.command(name="sensitivity")
+@_about_a_study
 def sensitivity_(
-    study: StudyFile,
+    asked: Asked,
     method: Annotated[
         str | None,
         typer.Option(
@@ -175,23 +185,11 @@ def sensitivity_(
             min=2, help="Trajectories (morris), base points (sobol, a power of 2) or points (pawn)."
         ),
     ] = None,
-    sets: Sets = None,
-    jobs: Jobs = 0,
-    cluster: Cluster = "",
-    out: Out = None,
-    org: Org = None,
-    json: Json = False,
-    allow_plugins: Plugins = False,
-    fresh: Fresh = False,
-    retry_failed: RetryFailed = False,
-) -> None:
+) -> bool:
     """Say what the measures of a study depend on, and what cannot be told from noise."""
-    from sim.verbs.sweep import Asked, study_sensitivity
+    from sim.verbs.sweep import study_sensitivity
 
-    pool = _pool(jobs, cluster)
-    asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
-    if not study_sensitivity(asked, method, points):
-        raise typer.Exit(1)
+    return study_sensitivity(asked, method, points)
 
 
 @app.command(name="replicate")
@@ -243,11 +241,13 @@ def rerun_(
     out: Out = None,
     org: Org = None,
     json: Json = False,
+    allow_plugins: Plugins = False,
 ) -> None:
     """Repeat what a manifest tells of, and compare it with what came out then."""
     from sim.verbs.rerun import rerun
 
-    if not rerun(manifest, verify, run, debug, _pool(jobs, cluster), out, org, json):
+    pool = _pool(jobs, cluster)
+    if not rerun(manifest, verify, run, debug, pool, out, org, json, allow_plugins):
         raise typer.Exit(1)
 
 

@@ -33,17 +33,21 @@ def parameter(
     doc: str,
     source: str,
     bounds: tuple[float | None, float | None] = (None, None),
+    zero: str = "",
 ) -> Any:
     """Declare one parameter of a ``Parameters`` class.
 
     ``bounds`` are inclusive, None where there is none. ``source`` names a publication of
     MODEL.md's list, or is ``ASSUMPTION``, possibly followed by what the value leans on.
+    ``zero`` is the word for a 0 that stands beyond the largest number, and not below the smallest:
+    of an interval, 0 is "never".
     """
     low, high = bounds
+    word = {"zero": zero} if zero else {}
     return Field(
         default,
         ge=low,
         le=high,
         description=doc,
-        json_schema_extra={"unit": unit, "source": source},
+        json_schema_extra={"unit": unit, "source": source, **word},
     )

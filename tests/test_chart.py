@@ -38,7 +38,8 @@ from tests.organizations import lively
 
 FILES = {
     *("chart.svg", "chart.png", "history.svg", "history.png"),
-    *("organization.graphml", "membership.csv", "manifest.json"),
+    *("organization.graphml", "membership.csv", "ties.csv"),
+    "manifest.json",
 }
 SMALL = [*("--set", "people=30"), *("--set", "periods=30"), *("--set", "reshuffle.every=10")]
 

@@ -9,9 +9,12 @@ import pytest
 
 from sim.errors import InputProblem
 from sim.pages.numbers import MISSING
+from sim.pages.study_facts import FactorFacts
+from sim.pages.study_report import finding_texts
 from sim.scenario.loading import load_scenario
 from sim.studies import findings
 from sim.studies.comparison import compare
+from sim.studies.finding_forms import Words
 from sim.studies.findings import (
     finding_table,
     load_experiment,
@@ -138,7 +141,8 @@ def test_who_is_ahead_is_said_only_as_surely_as_it_was_found(mean, half, p_holm,
         **{"A": 1.0, "B": 1.0 + mean, "mean": mean, "low": mean - half, "high": mean + half},
         "p_holm": p_holm,
     }
-    line = findings._line(row, ["world"], {"post": "Post", "bureau": "Bureaucratic"})
+    titles, words = {"post": "Post", "bureau": "Bureaucratic"}, Words([FactorFacts("world")])
+    line = findings._line(row, ["world"], titles, words)
     assert line.endswith(f"| {said} |")
 
 
@@ -190,6 +194,21 @@ def test_a_map_marks_its_best_point_and_what_cannot_be_told_from_it(experiment):
     assert f"| requests.load | 0.5 instead of 0.2 | +{more:.3f} (+" in text
 
 
+def test_a_map_says_never_where_zero_means_it(experiment):
+    text = MAP.replace("start.right: [0.5, 1.0]", "reshuffle.every: [0, 4]")
+    experiment.write_text(text.replace("[bureaucratic]", "[post_bureaucratic]"), encoding="utf-8")
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    table = finding_table(done)
+    assert set(table["reshuffle.every"]) == {0, 4}, "the numbers stay numbers"
+    text = report(done, table)
+    assert "| requests.load \\ reshuffle.every | never | 4 |" in text
+    assert "| reshuffle.every | 4 instead of never | " in text
+    assert "0.5 instead of 0.2" in text
+    said = [text for _, texts in finding_texts(done) for text in texts]
+    assert any("reshuffle.every never" in text for text in said)
+    assert not any("reshuffle.every 0" in text for text in said)
+
+
 def test_a_map_of_times_says_in_how_many_runs_it_came_to_that(experiment):
     """Who begins with all their beliefs right knows at once; who with half of them, not in time."""
     experiment.write_text(MAP, encoding="utf-8")
@@ -217,6 +236,21 @@ def test_one_factor_at_a_time_is_told_against_the_base_of_each_scenario(experime
         assert found["mean"] == pytest.approx((here[0.5] - here[0.2]).mean())
         assert found["low"] > 0 and found["p_holm"] < 0.05
     assert "| requests.load: 0.5 | **+" in report(done, table)
+
+
+def test_all_levels_of_a_factor_that_moves_alone_are_told(experiment):
+    """Of three levels each but the base's has its row, also the one in the middle."""
+    text = MAP.replace("requests.load: [0.2, 0.5]", "requests.load: [0.2, 0.35, 0.5]")
+    assert text != MAP
+    base = "{requests.load: 0.2, start.right: 0.5, world: calm}"
+    text += f"design: {{kind: one_at_a_time, base: {base}}}\n"
+    experiment.write_text(text.replace("[output, fear, knowing]", "[output]"), encoding="utf-8")
+    done = run_experiment(load_experiment(experiment), jobs=1)
+    table = finding_table(done)
+    of_load = table[table["factor"] == "requests.load"]
+    assert of_load["level"].tolist() == [0.35, 0.5]
+    assert 0 < of_load["mean"].iloc[0] < of_load["mean"].iloc[1]
+    assert "| requests.load: 0.35 | " in report(done, table)
 
 
 def test_runs_that_are_kept_are_not_done_again(experiment, tmp_path, monkeypatch):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +209,70 @@ def test_a_place_that_cannot_be_written_is_said(kept, say):
     (kept / "file").touch()
     code, _, err = say("rerun", kept / "pair", "--jobs", 1, "--out", kept / "file/new")
     assert code == 2 and "internal error" not in err
+
+
+# Code of one's own
+
+MODULE = """\
+from sim.agents.worker import Worker
+
+
+class Curious(Worker):
+    def step(self):
+        self.fear = 0.5
+"""
+
+
+@pytest.fixture
+def with_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a module with a Worker, which no test has loaded yet."""
+    name = f"curious_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(MODULE, encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(f"extends: base\nworker: {name}:Curious\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield name
+    sys.modules.pop(name, None)
+
+
+STUDY_WITH_CODE = """\
+title: T
+question: Q
+scenarios: [bureaucratic]
+set: {people: 24, dimensions: 9, environment.tacit: 2, periods: 4}
+factors:
+  whose: [{name: theirs, set: {}}, {name: mine, set: {worker: 'NAME:Curious'}}]
+replications: 2
+measures: [fear]
+"""
+
+
+def _made(say: Say, what: str, name: str) -> None:
+    """Results in the folder ``out``, of a run with code, or of a study or a factor that has it."""
+    to = ["--jobs", "1", "--out", "out", "--allow-plugins"]
+    if what == "run":
+        words = ["run", "own.yaml", *SMALL, "--seeds", "2"]
+    else:
+        text = STUDY_WITH_CODE.replace("NAME", name)
+        if what == "study":
+            text = text.replace("[bureaucratic]", "[own.yaml]").split("factors:")[0]
+            text += "replications: 2\nmeasures: [fear]\n"
+        Path("study.yaml").write_text(text, encoding="utf-8")
+        words = ["sweep", "study.yaml"]
+    code, _, err = say(*words, *to)
+    assert code == 0, err
+
+
+@pytest.mark.parametrize("what", ["run", "study", "factor"])
+def test_code_is_not_loaded_because_a_manifest_allowed_it_once(say, with_code, what):
+    _made(say, what, with_code)
+    assert sys.modules.pop(with_code)
+    for more in ([], ["--verify"], ["--run", "own:0"]):
+        code, out, err = say("rerun", "out", "--jobs", 1, *more)
+        assert (code, out) == (2, "")
+        assert err.count("error:") == 1 and len(err.strip().splitlines()) == 1
+        assert f"{with_code}:Curious" in err and "allow it: --allow-plugins" in err
+        assert with_code not in sys.modules
+    code, out, _ = say("rerun", "out", "--jobs", 1, "--verify", "--allow-plugins")
+    assert code == 0 and "the same to the bit" in out
+    assert with_code in sys.modules

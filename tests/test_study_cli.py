@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 
-from sim.cli import main
+from sim.cli import app, main
 from sim.studies.pool import Pool
 from sim.studies.store import Store, load_results
 from sim.studies.study import load_study
@@ -255,6 +256,18 @@ def test_a_worker_that_is_not_allowed_is_refused_before_anything_is_run(say):
     code, _, err = say("sweep", "study.yaml", "--out", "out", "--jobs", 1)
     assert code == 2 and "--allow-plugins" in err
     assert not Path("out").exists()
+
+
+def test_verbs_about_a_study_take_the_same_options_and_sensitivity_two_more():
+    commands = typer.main.get_command(app).commands
+    options = {
+        name: {one.name: (one.opts, one.default, one.help) for one in commands[name].params}
+        for name in ("sweep", "sensitivity")
+    }
+    assert set(options["sensitivity"]) - set(options["sweep"]) == {"method", "points"}
+    assert all(options["sensitivity"][name] == told for name, told in options["sweep"].items())
+    assert options["sweep"]["sets"][0] == ["--set"] and options["sweep"]["retry_failed"][2]
+    assert commands["sensitivity"].help.startswith("Say what the measures of a study depend on")
 
 
 def test_a_manifest_that_cannot_be_written_is_said(say):

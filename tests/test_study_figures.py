@@ -64,6 +64,7 @@ FACTORS = (
     FactorFacts("officers.stay", levels=(False, True)),
     FactorFacts("effort", levels=(0.0, 0.333333333333, 0.666666666667, 1.0), is_joint=True),
     FactorFacts("pdsa.rate", unit="probability", levels=tuple(np.arange(13) / 20)),
+    FactorFacts("reshuffle.every", unit="weeks", levels=(52, 1, 4, 13, 26, 0), zero="never"),
 )  # fmt: skip
 MEASURES = {
     "output": MeasureFacts("Requests answered rightly", "per person and week", 0, better=1),
@@ -211,7 +212,7 @@ def words_of(figure: Figure) -> str:
     [
         (1, SHORT[:1], "grid"),
         (3, SHORT[:2], "grid"),
-        pytest.param(8, LONG, "grid", marks=pytest.mark.long),
+        pytest.param(9, LONG, "grid", marks=pytest.mark.long),
         (8, LONG[:3], "one_at_a_time"),
         (4, SHORT[:2], "latin_hypercube"),
         (5, SHORT[:5], "points"),
@@ -244,7 +245,9 @@ def test_no_text_of_any_figure_lies_on_another(count, titles, design):
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("first, second", [(0, 1), (1, 2), (2, 0), (7, 4), (4, 7), (5, 6), (3, 2)])
+@pytest.mark.parametrize(
+    "first, second", [(0, 1), (1, 2), (2, 0), (7, 4), (4, 7), (5, 6), (3, 2), (8, 0), (0, 8)]
+)
 @pytest.mark.parametrize("titles", [SHORT[:2], LONG[:2]])
 def test_no_text_of_a_heat_map_lies_on_another(first, second, titles):
     facts = facts_of((FACTORS[first], FACTORS[second]), titles)
@@ -310,6 +313,47 @@ def test_a_factor_varied_by_its_logarithm_is_drawn_so():
     runs = runs_of(facts)
     axes = main_effects_figure(effects_of(runs, facts, "output"), facts, "output").axes
     assert [one.get_xscale() for one in axes] == ["linear", "log"]
+
+
+def test_what_never_happens_stands_beyond_the_longest_interval_apart_from_the_line():
+    facts = facts_of(FACTORS[8:9], SHORT[:1])
+    levels = (0, 1, 4, 13, 26, 52)
+    table = effects_table(levels, *((mean, mean - 1, mean + 1) for mean in (9, 1, 2, 3, 4, 5)))
+    figure = main_effects_figure({"reshuffle.every": table}, facts, "output")
+    (axes,) = figure.axes
+    line = next(one for one in axes.lines if len(one.get_xdata()) == 5)
+    assert list(line.get_xdata()) == [1, 4, 13, 26, 52]
+    assert list(line.get_ydata()) == [1, 2, 3, 4, 5]
+    words = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert words[-2:] == ["52", "never"] and "0" not in words
+    (never,) = axes.get_xticks()[-1:]
+    (dot,) = (one for one in axes.lines if list(one.get_ydata()) == [9])
+    uprights = {one.get_xdata()[0] for one in axes.lines if len(set(one.get_xdata())) == 1}
+    (border,) = uprights - {never}
+    assert 52 < border < never and list(dot.get_xdata()) == [never]
+    assert collisions(figure) == []
+
+
+def test_what_never_happens_is_the_last_row_or_column_of_a_map():
+    facts = facts_of((FACTORS[8], FACTORS[0]), SHORT[:1])
+    values = {(every, size): float(every) for every in (0, 1, 52) for size in (1, 3)}
+    table = heat_table({at: (one, one, one) for at, one in values.items()}).assign(scenario="s0")
+    names = ("reshuffle.every", "complexity")
+    axes = interaction_figure(table, facts, names, "output").axes[0]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["1", "52", "never"]
+    assert axes.collections[0].get_array().reshape(3, 2)[:, 0].tolist() == [1, 52, 0]
+    turned = table.rename(columns={"level_1": "level_2", "level_2": "level_1"})
+    axes = interaction_figure(turned, facts, names[::-1], "output").axes[0]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["1", "52", "never"]
+    assert {tuple(line.get_xdata()) for line in axes.lines} == {(2, 2)}, "a gap before the last"
+
+
+def test_a_single_number_beside_never_and_never_alone_are_drawn():
+    facts = facts_of(FACTORS[8:9], SHORT[:1])
+    for levels, words in (((0, 13), ["13", "never"]), ((0,), ["never"])):
+        table = effects_table(levels, *((2, 1, 3) for _ in levels))
+        (axes,) = main_effects_figure({"reshuffle.every": table}, facts, "output").axes
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == words
 
 
 def test_words_are_rows_with_bars_and_a_letter_for_each_scenario():
@@ -553,6 +597,27 @@ def test_numbers_rise_and_words_keep_the_order_of_the_file():
     assert ordered_levels(["b", "a", "c"], ("c", "a", "b")) == ["c", "a", "b"]
     assert ordered_levels([False, True], (True, False)) == [True, False]
     assert ordered_levels(["new", "a"], ("a",)) == ["a", "new"]
+
+
+def test_a_zero_with_a_word_is_said_by_it_and_stands_last():
+    every, size = FACTORS[8], FACTORS[0]
+    assert [every.text(level) for level in (0, 0.0, np.int64(0), 4)] == ["never"] * 3 + ["4"]
+    assert every.ordered([4, 0, 26]) == [4, 26, 0] and size.ordered([4, 0, 26]) == [0, 4, 26]
+    assert size.text(0) == "0" and every.text(False) == "no"
+    at = {"reshuffle.every": 0, "complexity": 0}
+    assert point_text(at, (every, size)) == "reshuffle.every never, complexity 0"
+
+
+def test_the_word_for_zero_comes_from_the_declaration(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "title: T\nquestion: Q\nscenarios: [post_bureaucratic]\nreplications: 2\n"
+        "measures: [output]\nfactors:\n  reshuffle.every: [0, 13]\n  requests.load: [0, 0.5]\n"
+        "  world: [{name: never, set: {reshuffle.share: 0}}, {name: half, set: "
+        "{reshuffle.share: 0.5}}]\n",
+        encoding="utf-8",
+    )
+    assert [one.zero for one in study_facts(load_study(path)).factors] == ["never", "", ""]
 
 
 def test_equal_titles_are_told_apart_and_letters_go_on():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.pages.study_design import design_sentences, warning_sentences
+from sim.pages.study_design import design_sentences, factor_rows, warning_sentences
 from sim.pages.study_facts import FactorFacts, MeasureFacts, Stopping, StudyFacts
 from sim.pages.study_moves import bends, move_sentences, moves_of
 from sim.pages.study_places import average_sentence, condition, place_sentences
@@ -131,6 +131,41 @@ def test_a_factor_moves_from_end_to_end_with_its_interval():
     by_size = next(one for one in moves_of(table, facts(SIZE, WORLD, scenarios=("a",)))
                    if one.factor is SIZE)  # fmt: skip
     assert np.isclose(by_size.mean, 16.0)
+
+
+def test_one_factor_of_a_grid_moves_by_what_its_ends_differ():
+    """From 4 to 12 a slope of 2 is 16, listed upwards or downwards, and not twice that."""
+    noise = [0.1, -0.1, 0.2, -0.2]
+    for sizes, way in (((4, 8, 12), 1), ((12, 8, 4), -1)):
+        runs = runs_of({("a", s): [2.0 * s + n for n in noise] for s in sizes}, ("size",))
+        study = facts(FactorFacts("size", levels=sizes), scenarios=("a",))
+        (move,) = moves_of(tornado(runs, "output"), study)
+        assert (move.start, move.end) == (sizes[0], sizes[-1])
+        assert np.isclose(move.mean, 16.0 * way)
+
+
+def test_never_is_no_number_on_a_line():
+    """Weekly 3, monthly 5, never 1: 4 weeks are 4 more than never; no slope says that."""
+    every = FactorFacts("every", levels=(4, 1, 0), zero="never")
+    noise, means = ([0.1, -0.1, 0.2, -0.2], [-0.2, 0.1, 0.2, -0.1]), {4: 5.0, 1: 3.0, 0: 1.0}
+    values = {("a", level, world): [mean + n for n in noise[level > 1]]
+              for level, mean in means.items() for world in WORLD.levels}  # fmt: skip
+    runs, study = runs_of(values, ("every", "world")), facts(every, WORLD, scenarios=("a",))
+    moves = moves_of(tornado(runs.astype({"every": object}), "output"), study, scale=5.0)
+    (move,) = (one for one in moves if one.factor is every)
+    assert (move.start, move.end) == (0, 4) and np.isclose(move.mean, 4.0)
+    (text, *_) = move_sentences([move], {}, "", "it", OUTPUT)
+    assert text.startswith("It depends on every: from never to 4 up by 4")
+    said = bends({"every": main_effects(runs, "every", "output")}, "a", study, OUTPUT)
+    assert said["every"].startswith("Along every it is highest in between: 5.00 at 4 (95 % int")
+    assert "against 3.00 at 1 " in said["every"] and "and 1.00 at never " in said["every"]
+
+
+def test_never_is_a_word_in_places_and_levels():
+    every = FactorFacts("every", levels=(0, 4), zero="never")
+    rows = pd.DataFrame({"point": [0, 1], "every": [0, 4]})
+    assert condition([0], rows, facts(every)) == "where every is never"
+    assert factor_rows(facts(every))[0]["values"] == "never, 4"
 
 
 def test_what_never_changes_is_not_called_unclear():

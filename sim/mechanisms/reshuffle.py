@@ -35,6 +35,7 @@ class ReshuffleParameters(Parameters):
         0,
         unit="weeks",
         bounds=(0, 10_000),
+        zero="never",
         doc="Length of a cycle; 0: never.",
         source="document 002 says once a cycle; 4-52 weeks: " + ASSUMPTION,
     )

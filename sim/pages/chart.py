@@ -9,14 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from sim.pages.chart_sheet import MARGIN, NARROWEST, PITCH, Sheet, heading, legend
+from sim.pages.chart_tree import crown_of, draw_crown
 from sim.pages.figures import GREY
 from sim.pages.study_frames import text_width
 from sim.pages.study_words import counted
 from sim.studies.structure_history import Places
+
+if TYPE_CHECKING:
+    from sim.places.learning_tree import LearningTree
 
 #: More people than this are not shown one by one.
 MOST_SEATS = 300
@@ -38,17 +43,21 @@ def kind_of(places: Places, seat: int, managers: set[int]) -> str:
     return "manager" if seat in managers else "person"
 
 
-def chart_figure(places: Places, title: str) -> Figure:
+def chart_figure(places: Places, title: str, officers: LearningTree | None = None) -> Figure:
     """The chart of an organization at one time, as large as it needs.
 
     A unit is a manager and the seats below; where nobody is above, it is a circle of peers. The
-    same numbers of seats stand in both parts of the chart.
+    same numbers of seats stand in all parts of the chart. ``officers`` is the tree that links
+    cells, where they are linked so.
     """
     managers = {int(seat) for seat in places.manager if seat >= 0}
     singly = len(places) <= MOST_SEATS
     tree = _tree(places, managers, singly)
+    crown = crown_of(officers, places) if officers is not None else None
     wide = tree.width + 2 * MARGIN if tree is not None else 0.0
     width = max(NARROWEST, wide)
+    if crown is not None and crown.width <= WIDEST:
+        width = max(width, crown.width)
     if singly or 0 < len(places.groups("cell")) <= MOST_CELLS:
         width = max(width, min(16.0, 0.8 * math.sqrt(len(places))))
     sheet = Sheet()
@@ -63,6 +72,9 @@ def chart_figure(places: Places, title: str) -> Figure:
     y = legend(sheet, shown, y + 0.05)
     y = _draw_line(sheet, places, tree, managers, y)
     y = _draw_groups(sheet, places, managers, y + 0.2, width, singly)
+    if crown is not None:
+        looks = {knot.seat: kind_of(places, knot.seat, managers) for _, knot in crown.cells}
+        y = draw_crown(sheet, crown, looks, y + 0.2)
     return sheet.draw(width, y + 0.15)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.pages.numbers import number, plain_text, shown_factor, shown_unit
-from sim.pages.study_facts import FactorFacts, StudyFacts, level_text
+from sim.pages.study_facts import FactorFacts, StudyFacts
 from sim.pages.study_words import counted, in_sentence, listed
 
 #: Fewer runs than this a cell are said to be few.
@@ -83,12 +83,12 @@ def factor_rows(facts: StudyFacts) -> list[dict[str, object]]:
 def _values(factor: FactorFacts) -> str:
     log = ", spaced by ratio" if factor.scale == "log" else ""
     if factor.levels is not None:
-        texts = [level_text(level) for level in factor.levels]
+        texts = [factor.text(level) for level in factor.levels]
         if len(texts) > MOST_LEVELS:
             return f"{len(texts)} levels from {texts[0]} to {texts[-1]}{log}"
         return ", ".join(texts) + log
     low, high = factor.span or (float("nan"), float("nan"))
-    return f"{level_text(low)} to {level_text(high)}{log}"
+    return f"{factor.text(low)} to {factor.text(high)}{log}"
 
 
 def _meanings(factor: FactorFacts) -> list[str]:

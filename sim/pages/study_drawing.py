@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.pages.numbers import plain_text
 from sim.pages.sensitivity_figures import sensitivity_figure
-from sim.pages.study_facts import StudyFacts, level_text
+from sim.pages.study_facts import StudyFacts
 from sim.pages.study_figures import effects_note, main_effects_figure
 from sim.pages.study_forest import forest_figure, forest_note, tornado_figure, tornado_note
 from sim.pages.study_heat import interaction_figure
@@ -223,11 +223,13 @@ def _effects_described(effects: Mapping[str, pd.DataFrame], facts: StudyFacts, n
             rows = table[(table["scenario"] == scenario) & np.isfinite(table["mean"])]
             if rows.empty:
                 continue
-            ends: list[Any] = [rows.iloc[0], rows.iloc[-1]][: len(rows)]
+            about, rows = facts.factor(factor), rows.set_index("level", drop=False)
+            order = about.ordered(rows["level"])
+            ends: list[Any] = [rows.loc[level] for level in (order[0], order[-1])][: len(rows)]
             told = ", ".join(
-                f"{value(r['mean'], r, measure)} at {level_text(r['level'])}" for r in ends
+                f"{value(r['mean'], r, measure)} at {about.text(r['level'])}" for r in ends
             )
-            parts.append(f"{facts.factor(factor).title}, {facts.title_of(scenario)}: {told}.")
+            parts.append(f"{about.title}, {facts.title_of(scenario)}: {told}.")
     return " ".join(parts)
 
 

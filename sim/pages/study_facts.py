@@ -44,7 +44,8 @@ class Moved:
 class FactorFacts:
     """A factor: its column in the tables, what it is called, and between what it was varied.
 
-    ``levels`` are those named beforehand (None where the design samples between ``span``).
+    ``levels`` are those named beforehand (None where the design samples between ``span``). ``zero``
+    is the word for a level of 0 that stands beyond the largest number (an interval of 0: never).
     """
 
     name: str
@@ -55,6 +56,7 @@ class FactorFacts:
     scale: str = "linear"
     is_joint: bool = False
     moves: tuple[Moved, ...] = ()
+    zero: str = ""
 
     @property
     def title(self) -> str:
@@ -66,6 +68,23 @@ class FactorFacts:
         """Its title with its unit."""
         unit = plain_text(self.unit)
         return f"{self.title} ({unit})" if unit else self.title
+
+    @property
+    def has_word(self) -> bool:
+        """Whether one of its levels is a 0 with a word: its levels then are no plain numbers."""
+        return any(self.is_beyond(level) for level in self.levels or ())
+
+    def is_beyond(self, level: object) -> bool:
+        """Whether a level is the 0 that stands beyond the largest number."""
+        return bool(self.zero) and is_number(level) and level == 0
+
+    def text(self, level: object) -> str:
+        """A level as ``level_text`` writes it, or the word it has."""
+        return plain_text(self.zero) if self.is_beyond(level) else level_text(level)
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Levels found in a table as ``ordered_levels`` has them, what stands beyond at the end."""
+        return sorted(ordered_levels(values, self.levels), key=self.is_beyond)
 
 
 @dataclass(frozen=True)
@@ -143,7 +162,6 @@ def letter(place: int) -> str:
 
 def study_facts(study: Any, length: str = "") -> StudyFacts:
     """The facts of a ``sim.studies.study.Study``; ``length`` says how long a run was, in words."""
-    declared = {row.path: row for row in parameter_table()}
     replications, design = study.replications, study.design
     also = {one.name: _derived_facts(one) for one in study.also}
     return StudyFacts(
@@ -155,7 +173,7 @@ def study_facts(study: Any, length: str = "") -> StudyFacts:
         scenarios=tuple(one.name for one in study.scenarios),
         titles=tuple(one.settings.title or one.name for one in study.scenarios),
         stories=tuple(one.settings.story for one in study.scenarios),
-        factors=tuple(_factor_facts(one, declared) for one in study.factors),
+        factors=factor_facts(study),
         design=design.kind,
         points=len(study.points),
         stopping=Stopping(
@@ -183,6 +201,12 @@ def _derived_facts(derived: Any) -> MeasureFacts:
     return MeasureFacts(derived.label, derived.unit, measure.low, measure.high, measure.better)
 
 
+def factor_facts(study: Any) -> tuple[FactorFacts, ...]:
+    """The facts of the factors of a ``sim.studies.study.Study``, in its order."""
+    declared = {row.path: row for row in parameter_table()}
+    return tuple(_factor_facts(one, declared) for one in study.factors)
+
+
 def _factor_facts(factor: Any, declared: Mapping[str, Any]) -> FactorFacts:
     rows = [(path, declared.get(path)) for path in factor.paths]
     return FactorFacts(
@@ -197,6 +221,7 @@ def _factor_facts(factor: Any, declared: Mapping[str, Any]) -> FactorFacts:
             Moved(path, row.unit, row.meaning, ASSUMPTION in row.source) if row else Moved(path)
             for path, row in rows
         ),
+        zero="" if factor.is_joint or rows[0][1] is None else rows[0][1].zero,
     )
 
 
@@ -244,5 +269,5 @@ def _same(level: object) -> str:
 def point_text(values: Mapping[str, Any], factors: Sequence[FactorFacts]) -> str:
     """A design point in words: each factor's title with its level."""
     return ", ".join(
-        f"{one.title} {level_text(values[one.name])}" for one in factors if one.name in values
+        f"{one.title} {one.text(values[one.name])}" for one in factors if one.name in values
     )

@@ -8,7 +8,6 @@ a page by ``inline_svg``. A scenario is told by letter, dashes and marker as wel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,13 +17,12 @@ from matplotlib.figure import Figure
 from sim.pages.figures import GREY, _tick_text, _value_range
 from sim.pages.numbers import plain_text
 from sim.pages.sentences import MeasureLike
+from sim.pages.study_axes import level_axis
 from sim.pages.study_facts import (
     FactorFacts,
     StudyFacts,
     are_numbers,
     letter,
-    level_text,
-    ordered_levels,
 )
 from sim.pages.study_frames import (
     HEAD,
@@ -44,7 +42,6 @@ from sim.pages.study_frames import (
     panels,
     scaled,
     study_style,
-    text_width,
 )
 from sim.pages.study_heat import interaction_figure
 
@@ -193,59 +190,37 @@ def _draw_lines(
     limits: tuple[float, float],
     spots: pd.DataFrame | None,
 ) -> None:
-    levels = table["level"].to_numpy(dtype=float)
-    if factor.scale == "log" and levels.min() > 0:
-        axes.set_xscale("log")
+    levels = factor.ordered(table["level"])
+    along = level_axis(axes, factor, levels)
     ends: dict[int, float] = {}
     for place, scenario in enumerate(facts.scenarios):
-        rows = table[table["scenario"] == scenario].sort_values("level")
-        x = rows["level"].to_numpy(dtype=float)
+        rows = table[table["scenario"] == scenario]
+        rows = rows.assign(place=along.places(rows["level"])).sort_values("place")
+        x = rows["place"].to_numpy(dtype=float)
         mean, low, high = (scaled(rows[column], measure) for column in ("mean", "low", "high"))
         style = look(place)
         if spots is not None and factor.name in spots:
             behind = spots[spots["scenario"] == scenario]
-            axes.plot(behind[factor.name].astype(float), scaled(behind["mean"], measure),
+            axes.plot(along.places(behind[factor.name]), scaled(behind["mean"], measure),
                       linestyle="none", marker=style["marker"], markersize=3, alpha=0.35,
                       color=style["color"], markeredgewidth=0)  # fmt: skip
-        axes.fill_between(x, low, high, color=style["color"], alpha=0.18, linewidth=0)
-        axes.plot(x, mean, **style, markersize=4)
-        if x.size == 1:
-            axes.plot([x[0], x[0]], [low[0], high[0]], color=style["color"])
+        line = np.ones(x.size, dtype=bool) if along.beyond is None else x < along.beyond
+        axes.fill_between(x[line], low[line], high[line], color=style["color"], alpha=0.18,
+                          linewidth=0)  # fmt: skip
+        axes.plot(x[line], mean[line], **style, markersize=4)
+        if line.sum() == 1:
+            line[:] = False
+        for one in np.flatnonzero(~line):
+            axes.plot([x[one], x[one]], [low[one], high[one]], color=style["color"])
+            axes.plot(x[one], mean[one], **style, markersize=4)
         finite = np.flatnonzero(np.isfinite(mean))
         if finite.size:
             ends[place] = float(mean[finite[-1]])
-    axes.margins(x=0.04)
     axes.set_ylim(limits)
     axes.locator_params(axis="y", nbins=5)
     axes.yaxis.set_major_formatter(_tick_text)
-    level_ticks(axes, ordered_levels(levels), 72 * inches(axes)[0])
+    along.draw(axes, levels)
     name_ends(axes, facts, ends, RIGHT)
-
-
-def level_ticks(axes: Axes, levels: Sequence[float], room: float) -> None:
-    """Ticks at the levels themselves where their texts have room, else at some of them."""
-    texts = [level_text(level) for level in levels]
-    places = axes.transAxes.inverted().transform(
-        axes.transData.transform([(level, 0) for level in levels])
-    )[:, 0]
-    kept: list[int] = []
-    # The last level first: both ends of a range should be named.
-    for one in sorted(range(len(levels)), key=lambda place: (0 < place < len(levels) - 1, place)):
-        half = text_width(texts[one]) / 2 + 3
-        if all(
-            abs(places[one] - places[other]) * room > half + text_width(texts[other]) / 2
-            for other in kept
-        ):
-            kept.append(one)
-    kept.sort()
-    axes.set_xticks([levels[one] for one in kept], [texts[one] for one in kept], parse_math=False)
-    axes.xaxis.set_minor_locator(_nothing())
-
-
-def _nothing() -> Any:
-    from matplotlib.ticker import NullLocator
-
-    return NullLocator()
 
 
 def _draw_words(
@@ -256,7 +231,7 @@ def _draw_words(
     measure: MeasureLike,
     limits: tuple[float, float],
 ) -> None:
-    levels = ordered_levels(table["level"], factor.levels)
+    levels = factor.ordered(table["level"])
     rows_high = inches(axes)[1] / max(1, len(levels))
     step = min(0.19 / rows_high, 0.8 / len(facts.scenarios))
     for place, scenario in enumerate(facts.scenarios):
@@ -277,13 +252,13 @@ def _draw_words(
     axes.set_xlim(limits)
     axes.locator_params(axis="x", nbins=4)
     axes.xaxis.set_major_formatter(_tick_text)
-    name_rows(axes, levels, WORDS, rows_high)
+    name_rows(axes, [factor.text(level) for level in levels], WORDS, rows_high)
 
 
-def name_rows(axes: Axes, levels: Sequence[Any], room: float, row: float) -> None:
-    """Levels as words at the left of their rows (``room`` and ``row`` in inches)."""
+def name_rows(axes: Axes, words: Sequence[str], room: float, row: float) -> None:
+    """Words at the left of their rows (``room`` and ``row`` in inches)."""
     lines = max(1, min(3, int(72 * row / 12)))
-    texts = [fitted(level_text(level), 72 * room - 14, lines, 9) for level in levels]
-    texts = all_different(texts, [f"{place + 1}" for place in range(len(levels))])
-    axes.set_yticks(range(len(levels)), texts, parse_math=False, fontsize=9)
+    texts = [fitted(word, 72 * room - 14, lines, 9) for word in words]
+    texts = all_different(texts, [f"{place + 1}" for place in range(len(words))])
+    axes.set_yticks(range(len(words)), texts, parse_math=False, fontsize=9)
     axes.tick_params(axis="y", length=0)

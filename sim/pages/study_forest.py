@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.pages.figures import GREY, INK, _value_range
 from sim.pages.numbers import MINUS, plain_text
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import StudyFacts, letter, level_text, point_text
+from sim.pages.study_facts import FactorFacts, StudyFacts, letter, point_text
 from sim.pages.study_frames import (
     COLOURS,
     HEAD,
@@ -116,9 +116,10 @@ def _draw_tornado(
     for row in table.to_dict("records"):
         mean, low, high = (float(scaled(row[part], measure)) for part in ("mean", "low", "high"))
         # One below the other: both ends of a factor can lie on the same side of the base.
+        told = _factor(facts, row["factor"]).text(row["level"])
         y = factors.index(row["factor"]) + (-0.19 if row["end"] == "low" else 0.19)
         if not np.isfinite(mean):
-            axes.text(0, y, f" {level_text(row['level'])}: no value", va="center", fontsize=8,
+            axes.text(0, y, f" {told}: no value", va="center", fontsize=8,
                       color=GREY)  # fmt: skip
             continue
         if row["end"] == "low":
@@ -131,11 +132,11 @@ def _draw_tornado(
         end = max(ends) if is_right else min(ends)
         room = abs((limits[1] if is_right else limits[0]) - end) / (limits[1] - limits[0]) * width
         axes.annotate(
-            fitted(level_text(row["level"]), room - 6, 1, 8), (end, y),
+            fitted(told, room - 6, 1, 8), (end, y),
             (4 if is_right else -4, 0), textcoords="offset points", fontsize=8, color=INK,
             ha="left" if is_right else "right", va="center_baseline",
         )  # fmt: skip
-    names = [_name(facts, factor) for factor in factors]
+    names = [_factor(facts, factor).title for factor in factors]
     axes.set_yticks(
         range(len(names)), [fitted(n, 72 * NAMES - 14, 2, 9) for n in names],
         parse_math=False, fontsize=9,
@@ -144,8 +145,8 @@ def _draw_tornado(
     measure_below(axes, measure, "change of ")
 
 
-def _name(facts: StudyFacts, factor: str) -> str:
-    return next((one.title for one in facts.factors if one.name == factor), plain_text(factor))
+def _factor(facts: StudyFacts, name: str) -> FactorFacts:
+    return next((one for one in facts.factors if one.name == name), FactorFacts(name))
 
 
 # --- forest of points ---------------------------------------------------------------------------

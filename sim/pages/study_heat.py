@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from sim.pages.figures import BLUE, BROWN, GREY
 from sim.pages.numbers import MINUS, decimals_for, number
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import StudyFacts, are_numbers, letter, level_text, ordered_levels
+from sim.pages.study_facts import FactorFacts, StudyFacts, are_numbers, letter
 from sim.pages.study_frames import (
     all_different,
     fitted,
@@ -38,6 +38,9 @@ EMPTY = "#e3e5e8"
 AS_READABLE = (1.05 * 0.05) ** 0.5 - 0.05
 #: Points that the ring of an unclear cell takes.
 RING = 6.0
+
+#: A factor with those of its levels that are drawn, in their order.
+Levels = tuple[FactorFacts, Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,7 @@ def interaction_figure(
     down, along = (facts.factor(one) for one in factors)
     if pair is None and scenario is not None:
         table = table[table["scenario"].astype(str) == scenario]
-    rows = ordered_levels(table["level_1"], down.levels)
-    columns = ordered_levels(table["level_2"], along.levels)
+    rows, columns = down.ordered(table["level_1"]), along.ordered(table["level_2"])
     with study_style():
         wide = float(np.clip(0.72 * len(columns), 2.9, 6.0))
         deep = float(np.clip(0.42 * len(rows), 1.3, 4.6))
@@ -92,7 +94,8 @@ def interaction_figure(
             axes.set_facecolor(EMPTY)
             axes.invert_yaxis()
             _write_numbers(axes, heat, signed=pair is not None)
-            _name_levels(axes, rows, columns)
+            _name_levels(axes, (down, rows), (along, columns))
+            _mark_beyond(axes, (down, rows), (along, columns))
             _draw_scale(figure, axes, mesh)
         if pair is not None:
             _name_sides(figure, facts, pair)
@@ -167,33 +170,39 @@ def _luminance(colour: Sequence[float]) -> float:
     return float(np.dot([0.2126, 0.7152, 0.0722], channels))
 
 
-def _name_levels(axes: Axes, rows: Sequence[Any], columns: Sequence[Any]) -> None:
+def _mark_beyond(axes: Axes, down: Levels, along: Levels) -> None:
+    """A gap before the last row or column where it stands beyond the numbers before it."""
+    for (factor, levels), line in ((down, axes.axhline), (along, axes.axvline)):
+        if len(levels) > 1 and factor.is_beyond(levels[-1]):
+            line(len(levels) - 1, color="white", linewidth=5)
+
+
+def _name_levels(axes: Axes, down: Levels, along: Levels) -> None:
     """Levels down the side and along the foot; some of them where all have no room."""
+    (factor, rows), (other, columns) = down, along
     width, height = (72 * size for size in inches(axes))
     step = max(1, -(-len(rows) * 12 // int(height)))
     kept = list(range(0, len(rows), step))
     lines = max(1, min(3, int(step * height / len(rows) / 11)))
-    texts = _texts([rows[one] for one in kept], 72 * SIDE - 14, lines)
+    texts = _texts([factor.text(rows[one]) for one in kept], 72 * SIDE - 14, lines)
     axes.set_yticks([one + 0.5 for one in kept], texts, parse_math=False, fontsize=9)
     room, words = width / len(columns), not are_numbers(columns)
-    widest = max(text_width(level_text(level), 9) for level in columns)
+    widest = max(text_width(other.text(level), 9) for level in columns)
     step = 1 if words else max(1, int(np.ceil((widest + 4) / room)))
     kept = list(range(0, len(columns), step))
-    texts = _texts([columns[one] for one in kept], step * room - 4, 3 if words else 1)
+    texts = _texts([other.text(columns[one]) for one in kept], step * room - 4, 3 if words else 1)
     axes.set_xticks([one + 0.5 for one in kept], texts, parse_math=False, fontsize=9)
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 
 
-def _texts(levels: Sequence[Any], room: float, lines: int) -> list[str]:
-    texts = [fitted(level_text(level), room, lines, 9) for level in levels]
-    numbered = [f"{place + 1}" for place in range(len(levels))]
+def _texts(words: Sequence[str], room: float, lines: int) -> list[str]:
+    texts = [fitted(word, room, lines, 9) for word in words]
+    numbered = [f"{place + 1}" for place in range(len(words))]
     if len(set(texts)) == len(texts):
         return texts
-    return all_different(
-        [fitted(level_text(level), room - 14, lines, 9) for level in levels], numbered
-    )
+    return all_different([fitted(word, room - 14, lines, 9) for word in words], numbered)
 
 
 def _draw_scale(figure: Figure, axes: Axes, mesh: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, are_numbers, level_text
+from sim.pages.study_facts import FactorFacts, StudyFacts, are_numbers
 from sim.pages.study_words import CLEAR, HINT, amount, interval, listed, strength, value
 from sim.studies.statistics import holm
 
@@ -43,13 +43,17 @@ def moves_of(
     """The moves in a table of ``tornado`` (of one scenario or pair), factors in its order.
 
     Against the levels of ``base`` (those of the point that ``tornado`` names) where the design has
-    one; else of a number from the lowest level to the highest, of words from the first level.
+    one, and in a grid of one factor against its first level; else of a number from the lowest level
+    to the highest, of words from the first level, and where 0 is a word from that.
     ``p_holm`` is corrected over all of them. What is nothing beside ``scale`` (the size of the
     measure's values) but for rounding is 0.
     """
-    columns = ["mean", "low", "high"]
+    columns, by_regression = ["mean", "low", "high"], table.attrs.get("base") is None
     values = table[columns].to_numpy(dtype=float)
-    nothing = (np.abs(values) <= ROUNDING * scale).all(axis=1)
+    small = np.abs(values) <= ROUNDING * scale
+    # The spread of what never varies can be the root of a rounding error below 0, so NaN.
+    unknown = np.isnan(values) & (table["n"].to_numpy() > 1)[:, None]
+    nothing = small[:, 0] & (small | unknown).all(axis=1)
     table = table.assign(
         **dict(zip(columns, np.where(nothing[:, None], 0.0, values).T, strict=True)),
         p=table["p"].where(~nothing),
@@ -58,10 +62,12 @@ def moves_of(
     for name, rows in table.groupby("factor", sort=False):
         factor = facts.factor(str(name))
         low, high = (rows[rows["end"] == end].iloc[0] for end in ("low", "high"))
-        if base is None and are_numbers([low["level"], high["level"]]):
+        plain = are_numbers([low["level"], high["level"]]) and not factor.has_word
+        if by_regression and plain:
             found.append(_move(factor, low["level"], high, 2.0))
         else:
-            start = base[factor.name] if base is not None else (factor.levels or ("",))[0]
+            first = 0 if factor.has_word and by_regression else (factor.levels or ("",))[0]
+            start = base[factor.name] if base is not None else first
             found += [_move(factor, start, row) for row in (low, high) if row["level"] != start]
     corrected = holm(np.array([move.p for move in found], dtype=float))
     return [replace(move, p_holm=float(p)) for move, p in zip(found, corrected, strict=True)]
@@ -126,7 +132,7 @@ def _told(moves: Sequence[Move], measure: MeasureLike) -> str:
         way = "up" if move.mean > 0 else "down"
         sure = "" if strength(row) == CLEAR else "; that alone cannot be told"
         texts.append(
-            f"from {level_text(move.start)} to {level_text(move.end)} {way} by "
+            f"from {move.factor.text(move.start)} to {move.factor.text(move.end)} {way} by "
             f"{amount(row, measure)} ({interval(row, measure, size=True)}{sure})"
         )
     return f"{moves[0].factor.title}: {' and '.join(texts)}"
@@ -137,7 +143,7 @@ def _unclear(moves: Sequence[Move], measure: MeasureLike) -> str:
     row = vars(move)
     hint = "; a hint only" if strength(row) == HINT else ""
     return (
-        f"{move.factor.title} (from {level_text(move.start)} to {level_text(move.end)} "
+        f"{move.factor.title} (from {move.factor.text(move.start)} to {move.factor.text(move.end)} "
         f"{amount(row, measure, sign=True)}, {interval(row, measure)}{hint})"
     )
 
@@ -161,6 +167,8 @@ def bends(
         rows = rows[np.isfinite(rows["mean"])]
         if len(rows) < 3 or not are_numbers(rows["level"]):
             continue
+        factor = facts.factor(name)
+        rows = rows.sort_values("level", key=lambda one: one.map(factor.is_beyond), kind="stable")
         first, last, inner = rows.iloc[0], rows.iloc[-1], rows.iloc[1:-1]
         top, bottom = inner.loc[inner["mean"].idxmax()], inner.loc[inner["mean"].idxmin()]
         if top["low"] > max(first["high"], last["high"]):
@@ -170,12 +178,12 @@ def bends(
         else:
             continue
         said[name] = (
-            f"Along {facts.factor(name).title} it is {word} in between: {_at(turn, measure)}, "
-            f"against {_at(first, measure)} and {_at(last, measure)}."
+            f"Along {factor.title} it is {word} in between: {_at(turn, factor, measure)}, "
+            f"against {_at(first, factor, measure)} and {_at(last, factor, measure)}."
         )
     return said
 
 
-def _at(row: Any, measure: MeasureLike) -> str:
+def _at(row: Any, factor: FactorFacts, measure: MeasureLike) -> str:
     text = value(row["mean"], row, measure)
-    return f"{text} at {level_text(row['level'])} ({interval(row, measure)})"
+    return f"{text} at {factor.text(row['level'])} ({interval(row, measure)})"

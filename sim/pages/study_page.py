@@ -14,7 +14,7 @@ from sim.pages.comparison_page import template
 from sim.pages.numbers import decimals_for, interval_text, number, plain_text, shown_factor
 from sim.pages.sentences import MeasureLike
 from sim.pages.study_design import design_sentences, factor_rows, reading_sentences
-from sim.pages.study_facts import StudyFacts, letter, level_text
+from sim.pages.study_facts import StudyFacts, letter
 from sim.pages.study_frames import COLOURS
 from sim.pages.study_words import measure_title
 
@@ -146,7 +146,7 @@ def _tables(content: StudyContent) -> list[dict[str, Any]]:
         rows = []
         for _, place in first.head(MOST_ROWS).iterrows():
             head = [_Cell(str(place["point"]))]
-            head += [_Cell(level_text(place[one.name])) for one in facts.factors]
+            head += [_Cell(one.text(place[one.name])) for one in facts.factors]
             rows.append(head + _row(content, name, int(place["point"])))
         more = f"; the first {MOST_ROWS} of {len(first):,} points" if len(first) > MOST_ROWS else ""
         columns = ["Point", *(one.title for one in facts.factors)]

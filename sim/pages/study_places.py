@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.pages.numbers import shown_unit
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, level_text, point_text
+from sim.pages.study_facts import FactorFacts, StudyFacts, point_text
 from sim.pages.study_words import (
     CANNOT_TELL,
     CLEAR,
@@ -217,4 +217,4 @@ def condition(points: Iterable[Any], rows: pd.DataFrame, facts: StudyFacts) -> s
 
 def _levels(factor: FactorFacts, rows: pd.DataFrame, inside: Any) -> str:
     kept = list(dict.fromkeys(rows.loc[inside, factor.name]))
-    return f"{factor.title} is {listed([level_text(level) for level in kept], 'or')}"
+    return f"{factor.title} is {listed([factor.text(level) for level in kept], 'or')}"

@@ -55,12 +55,15 @@ def _of_measure(
     runs, leads, effects = done.runs, {}, {}
     tornados: dict[str, pd.DataFrame] = {}
     if moving:
-        table = _tornado(runs, name, None)
+        # No straight line leads through numbers and what is beyond them.
+        words = [one.name for one in facts.factors if one.has_word]
+        in_words = runs.astype(dict.fromkeys(words, object))
+        table = _tornado(in_words, name, None)
         if table is not None:
             tornados = {side: _part(table, side) for side in facts.scenarios}
             tornados = {side: part for side, part in tornados.items() if len(part)}
         for pair in facts.pairs:
-            table = _tornado(runs, name, pair)
+            table = _tornado(in_words, name, pair)
             if table is not None:
                 leads[f"{pair[1]} - {pair[0]}"] = table
         effects = {factor: main_effects(runs, factor, name) for factor in varied}

@@ -49,6 +49,11 @@ class Declaration:
         return _extra(self.field, "source")
 
     @property
+    def zero(self) -> str:
+        """The word for 0 where it stands beyond the largest number, "" where 0 is a number."""
+        return _extra(self.field, "zero")
+
+    @property
     def meaning(self) -> str:
         return (self.field.description or "") if self.field is not None else ""
 
@@ -129,6 +134,7 @@ class ParameterRow:
     choices: tuple[Any, ...]
     meaning: str
     source: str
+    zero: str
 
 
 def parameter_table(model: type[BaseModel] | None = None) -> list[ParameterRow]:
@@ -142,6 +148,7 @@ def parameter_table(model: type[BaseModel] | None = None) -> list[ParameterRow]:
             declared.choices,
             declared.meaning,
             declared.source,
+            declared.zero,
         )
         for path, declared in parameters_of(model or settings_model())
     ]
@@ -220,7 +227,7 @@ def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
     for name, entry in schema.get("properties", {}).items():
         field = model.model_fields[name]
         declared = Declaration(field.annotation, field)
-        for key in ("title", "unit", "source"):
+        for key in ("title", "unit", "source", "zero"):
             entry.pop(key, None)
         if declared.section is not None:
             entry.pop("default", None)

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.measures import LEARNING_MEASURES, MAIN_MEASURES, MEASURES, Measure
 from sim.parameters import ASSUMPTION
 from sim.scenario.loading import Scenario
+from sim.scenario.origins import origins_of
 from sim.scenario.schema import parameter_table
 from sim.studies.pool import Pool
 from sim.studies.runner import ALONE, Outcome, Task, finals_table, run_all, series_table
@@ -85,10 +86,11 @@ def compare(
     names = (first.name, second.name)
     if names[0] == names[1]:
         names = (names[0], f"{names[1]} (again)")
+    origins = [origins_of(scenario) for scenario in (first, second)]
     tasks = [
-        Task(name, scenario.settings, seed, people, allow_plugins)
+        Task(name, scenario.settings, seed, people, allow_plugins, where)
         for seed in seeds
-        for name, scenario in zip(names, (first, second), strict=True)
+        for name, scenario, where in zip(names, (first, second), origins, strict=True)
     ]
     runs = run_all(tasks, pool, tell)
     finals = finals_table(tasks, runs)

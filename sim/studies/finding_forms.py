@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +10,8 @@ import pandas as pd
 
 from sim.measures import MEASURES
 from sim.pages.numbers import decimals_for, number
-from sim.studies.statistics import holm, paired_difference, passages, tornado
-from sim.studies.statistics.runs_table import points_table
+from sim.pages.study_facts import FactorFacts, factor_facts
+from sim.studies.statistics import effects_alone, holm, paired_difference, passages
 
 if TYPE_CHECKING:
     from sim.studies.finished import Finished
@@ -28,13 +28,9 @@ def alone_table(done: Finished) -> pd.DataFrame:
     One row a measure, scenario, factor and level away from the base: ``mean`` effect, ``low`` and
     ``high`` (95 %), ``n`` seeds, ``p``, and ``p_holm``, corrected for all rows.
     """
-    parts = []
-    points = points_table(done.runs)
-    for measure in done.study.measures:
-        table = tornado(done.runs, measure)
-        at_base = points.loc[table.attrs["base"]].reindex(table["factor"]).to_numpy()
-        moved = table[table["level"].to_numpy() != at_base]
-        parts.append(moved.assign(measure=measure))
+    parts = [
+        effects_alone(done.runs, measure).assign(measure=measure) for measure in done.study.measures
+    ]
     found = pd.concat(parts, ignore_index=True)
     found["p_holm"] = holm(found["p"].to_numpy())
     columns = ["measure", "scenario", "factor", "level", "mean", "low", "high", "n", "p", "p_holm"]
@@ -44,7 +40,7 @@ def alone_table(done: Finished) -> pd.DataFrame:
 def alone_lines(done: Finished, table: pd.DataFrame, spoken: str) -> list[str]:
     """The effects on the first measure: a row a factor and level, a column a scenario."""
     study = done.study
-    names = [one.name for one in study.scenarios]
+    names, words = [one.name for one in study.scenarios], Words(factor_facts(study))
     titles = [one.settings.title or one.name for one in study.scenarios]
     if len(set(titles)) < len(titles):
         titles = names
@@ -56,12 +52,29 @@ def alone_lines(done: Finished, table: pd.DataFrame, spoken: str) -> list[str]:
         f"| practice | {' | '.join(titles)} |",
         f"|---|{'---|' * len(names)}",
     ]
-    first = table[table["measure"] == study.measures[0]]
+    first = _largest_first(table[table["measure"] == study.measures[0]])
     by_place = {(row["factor"], row["level"], row["scenario"]): row for row in _rows(first)}
     for factor, level in dict.fromkeys((factor, level) for factor, level, _ in by_place):
         cells = [_effect(by_place.get((factor, level, name))) for name in names]
-        lines.append(f"| {factor}: {level} | {' | '.join(cells)} |")
+        lines.append(f"| {factor}: {words.of(factor, level)} | {' | '.join(cells)} |")
     return lines
+
+
+def _largest_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Factors in the order of the largest effect that any of their levels has anywhere."""
+    largest = table["mean"].abs().groupby(table["factor"]).transform("max")
+    return table.assign(by=-largest).sort_values("by", kind="stable").drop(columns="by")
+
+
+class Words:
+    """The levels of a study's factors as its file writes them, or by the words they have."""
+
+    def __init__(self, factors: Sequence[FactorFacts]) -> None:
+        self.factors = {one.name: one for one in factors}
+
+    def of(self, factor: str, level: Any) -> str:
+        known = self.factors[factor]
+        return known.text(level) if known.is_beyond(level) else str(level)
 
 
 def _effect(row: dict[Any, Any] | None) -> str:
@@ -170,7 +183,7 @@ def _better_of(done: Finished, name: str) -> int:
 def map_lines(done: Finished, table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
     """Maps of the first measures: rows are levels of the first factor, columns of the second."""
     study = done.study
-    factors = [factor.name for factor in study.factors]
+    factors, words = [factor.name for factor in study.factors], Words(factor_facts(study))
     lines = [
         f"**Found.** Means of {study.replications.fixed} runs at each point. In bold the best of "
         "each map, in italics what cannot be told from it (pairs on the same seeds, 95 %, "
@@ -181,10 +194,11 @@ def map_lines(done: Finished, table: pd.DataFrame, labels: dict[str, str]) -> li
         rows = table[table["measure"] == measure]
         for levels, part in _maps(rows, factors):
             where = ", ".join(
-                f"{name}: {level}" for name, level in zip(factors[2:], levels, strict=True)
+                f"{name}: {words.of(name, level)}"
+                for name, level in zip(factors[2:], levels, strict=True)
             )
             lines += ["", f"{labels[measure]}{'; ' + where if where else ''}", ""]
-            lines += _map(part, factors)
+            lines += _map(part, factors, words)
     return lines + _averages(done)
 
 
@@ -195,7 +209,7 @@ def _averages(done: Finished) -> list[str]:
     """
     study = done.study
     measure = next((name for name in study.measures if name in MEASURES), "")
-    factors = [factor.name for factor in study.factors]
+    factors, words = [factor.name for factor in study.factors], Words(factor_facts(study))
     if len(factors) < 2 or not measure:
         return []
     lines = [
@@ -213,20 +227,22 @@ def _averages(done: Finished) -> list[str]:
             found = paired_difference(by_seed[first], by_seed[level])
             ends = (number(end, 3, sign=True) for end in (found.low, found.high))
             text = f"{number(found.mean, 3, sign=True)} ({' to '.join(ends)})"
-            lines.append(f"| {factor} | {level} instead of {first} | {text} |")
+            step = f"{words.of(factor, level)} instead of {words.of(factor, first)}"
+            lines.append(f"| {factor} | {step} | {text} |")
     return lines
 
 
-def _map(part: pd.DataFrame, factors: list[str]) -> list[str]:
+def _map(part: pd.DataFrame, factors: list[str], words: Words) -> list[str]:
     row_factor, *other = factors[:2]
     columns = list(dict.fromkeys(part[other[0]])) if other else ["mean"]
     head = f"{row_factor} \\ {other[0]}" if other else row_factor
-    lines = [f"| {head} | {' | '.join(map(str, columns))} |", f"|---|{'---|' * len(columns)}"]
+    heads = [words.of(other[0], level) if other else str(level) for level in columns]
+    lines = [f"| {head} | {' | '.join(heads)} |", f"|---|{'---|' * len(columns)}"]
     for level, rows in part.groupby(row_factor, sort=False):
         by_column = {row[other[0]] if other else "mean": row for row in _rows(rows)}
         is_map = bool(part["p_best"].notna().any())
         cells = [_point(by_column[column], is_map) for column in columns]
-        lines.append(f"| {level} | {' | '.join(cells)} |")
+        lines.append(f"| {words.of(row_factor, level)} | {' | '.join(cells)} |")
     return lines
 
 

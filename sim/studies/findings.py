@@ -19,7 +19,9 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
+from sim.pages.study_facts import factor_facts
 from sim.studies.finding_forms import (
+    Words,
     alone_lines,
     alone_table,
     averaged_lines,
@@ -159,7 +161,8 @@ def _differences(done: Finished, table: pd.DataFrame) -> list[str]:
         f"| {' | '.join(head)} |",
         f"|{'---|' * len(head)}",
     ]
-    lines += [_line(row, factors, titles) for row in table.to_dict("records")]
+    words = Words(factor_facts(study))
+    lines += [_line(row, factors, titles, words) for row in table.to_dict("records")]
     lines += averaged_lines(done, titles)
     removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
     if not removed.empty:
@@ -228,7 +231,9 @@ def _label(study: Study, name: str) -> str:
     return f"{derived.label} ({derived.unit})" if derived.unit else derived.label
 
 
-def _line(row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, str]) -> str:
+def _line(
+    row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, str], words: Words
+) -> str:
     second, first = (titles[name] for name in str(row["scenario"]).split(" - "))
     ahead = "cannot tell"
     if row["low"] > 0 or row["high"] < 0:
@@ -236,7 +241,7 @@ def _line(row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, s
         ahead = f"**{winner}**" if row["p_holm"] < 0.05 else f"{winner} (a hint)"
     interval = f"{number(row['low'], 2, sign=True)} to {number(row['high'], 2, sign=True)}"
     cells = [
-        *(str(row[factor]) for factor in factors),
+        *(words.of(factor, row[factor]) for factor in factors),
         str(row["measure"]),
         number(row["A"], 2),
         number(row["B"], 2),

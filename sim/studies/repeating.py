@@ -16,6 +16,7 @@ import sim
 from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.scenario.loading import Scenario, scenario_of_texts
+from sim.scenario.marks import shown
 from sim.studies.parcels import Cell
 from sim.studies.pool import Pool
 from sim.studies.results import FORMAT, VERSION, hash_of_folder, package_versions, table_hash
@@ -100,9 +101,18 @@ class Manifest:
             if word == name and (place == 0 or command[place - 1] not in WITH_VALUE)
         ]
 
-    @property
-    def allow_plugins(self) -> bool:
-        return "--allow-plugins" in self.told["command"]
+    def code(self) -> list[str]:
+        """Names of code of one's own that the runs would load, in order; mostly none."""
+        if self.verb == "replicate":
+            return []
+        if not self.told["study"]:
+            found = [self.scenario(name).settings.worker for name in self.told["scenarios"]]
+        else:
+            study = self.study()
+            found = [one.settings.worker for one in study.scenarios]
+            for factor in study.factors:
+                found += [str(world.get("worker", "")) for world in factor.worlds.values()]
+        return [name for name in dict.fromkeys(found) if name]
 
     def scenario(self, name: str, with_sets: bool = True) -> Scenario:
         """A scenario as it was, put together from its texts."""
@@ -186,8 +196,29 @@ def what_differs(manifest: Manifest) -> list[str]:
     return differing
 
 
-def conditions_of(manifest: Manifest, org: Path | None) -> Conditions:
+def check_code(manifest: Manifest, allow_plugins: bool) -> None:
+    """Raise InputProblem where the runs load code and that is not allowed anew.
+
+    What was allowed when they were done says nothing of the code that bears the name here, nor of
+    a manifest that came from somebody else.
+    """
+    code = [] if allow_plugins else manifest.code()
+    if code:
+        named = " and ".join(f"`{shown(name)}`" for name in code)
+        raise InputProblem(
+            Problem(
+                f"these runs load {named}, which is code, and a manifest allows none",
+                "If you trust it, allow it: --allow-plugins.",
+                str(manifest.file),
+                key="worker",
+            )
+        )
+
+
+def conditions_of(manifest: Manifest, org: Path | None, allow_plugins: bool = False) -> Conditions:
     """Under which conditions runs were done; ``org`` says where the organization's file is now.
+
+    Code that scenarios name is loaded only where ``allow_plugins``, whatever the manifest says.
 
     Raises
     ------
@@ -196,7 +227,7 @@ def conditions_of(manifest: Manifest, org: Path | None) -> Conditions:
     """
     told = manifest.told["organization"]
     if told is None:
-        return Conditions.of(None, manifest.allow_plugins)
+        return Conditions.of(None, allow_plugins)
     named = org or Path(manifest.option("--org")[0])
     if not named.is_file():
         raise InputProblem(
@@ -212,7 +243,7 @@ def conditions_of(manifest: Manifest, org: Path | None) -> Conditions:
                 "Name the same file with --org.",
             )
         )
-    return Conditions.of(named, manifest.allow_plugins)
+    return Conditions.of(named, allow_plugins)
 
 
 def repeat(

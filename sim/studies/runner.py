@@ -6,19 +6,20 @@ which they finish can change a table. Seconds are kept apart from results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.combination import check_combination
-from sim.errors import InputProblem
+from sim.errors import InputProblem, Problem
 from sim.kernels import watch_compilation
 from sim.measures import MEASURES
 from sim.models.run import Run, check_stop, run
 from sim.models.whole_run.batch import run_seeds
 from sim.models.whole_run.scope import is_whole
+from sim.scenario.origins import placed
 from sim.studies.parcels import Cell, do_cell
 from sim.studies.pool import Pool
 
@@ -43,6 +44,8 @@ class Task:
     people: People | None = None
     #: Whether the scenario may bring a Worker of its own.
     allow_plugins: bool = False
+    #: Where each setting comes from (``sim.scenario.origins``), for messages.
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def run_all(
             _cell(tasks, part, False, tuple(range(1, tasks[part[0]].settings.periods + 1)))
             for part in parts
         ]
-        outcomes = _do_parts(parts, cells, pool, tell)
+        outcomes = _do_parts(tasks, parts, cells, pool, tell)
     runs = [outcomes[number].run for number in range(len(tasks))]
     failed = [number for number, run in enumerate(runs) if run is None]
     if failed:
@@ -98,10 +101,17 @@ def run_all(
 def check_tasks(tasks: Sequence[Task]) -> None:
     """Raise InputProblem for settings that cannot be combined, or not be run with the others."""
     together = all(is_learning_only(task) for task in tasks)
-    for settings in {id(task.settings): task.settings for task in tasks}.values():
-        check_combination(settings)
-        if not together:
-            check_stop(settings)
+    for task in {id(task.settings): task for task in tasks}.values():
+        try:
+            check_combination(task.settings)
+            if not together:
+                check_stop(task.settings)
+        except InputProblem as wrong:
+            raise _placed(wrong.problems, task) from None
+
+
+def _placed(problems: Iterable[Problem], task: Task) -> InputProblem:
+    return InputProblem([placed(problem, task.origins) for problem in problems])
 
 
 def is_learning_only(task: Task) -> bool:
@@ -118,12 +128,12 @@ def _do_wholes(
     if with_series:
         # How long the longest run is decides at which periods all are measured.
         cells = [_cell(tasks, part, True, ()) for part in parts]
-        first = _do_parts(parts, cells, pool, lambda outcome: None)
+        first = _do_parts(tasks, parts, cells, pool, lambda outcome: None)
         lengths = [each.run.finals["periods_run"] for each in first.values() if each.run]
         longest = int(max(lengths, default=0))
         at = {k: periods_shown(min(longest, cells[k].settings.periods)) for k in range(len(parts))}
     cells = [_cell(tasks, part, True, at.get(k, ())) for k, part in enumerate(parts)]
-    return _do_parts(parts, cells, pool, tell)
+    return _do_parts(tasks, parts, cells, pool, tell)
 
 
 def _cell(tasks: Sequence[Task], part: list[int], whole: bool, at: tuple[int, ...]) -> Cell:
@@ -135,14 +145,18 @@ def _cell(tasks: Sequence[Task], part: list[int], whole: bool, at: tuple[int, ..
 
 
 def _do_parts(
-    parts: list[list[int]], cells: list[Cell], pool: Pool, tell: Callable[[Outcome], None]
+    tasks: Sequence[Task],
+    parts: list[list[int]],
+    cells: list[Cell],
+    pool: Pool,
+    tell: Callable[[Outcome], None],
 ) -> dict[int, Outcome]:
     """Do one cell a part; gives the outcome of each task."""
     outcomes: dict[int, Outcome] = {}
     for number, done in pool.stream(do_cell, cells):
         for task, each in zip(parts[number], done, strict=True):
             if each.refused:
-                raise InputProblem(list(each.refused))
+                raise _placed(each.refused, tasks[task])
             outcomes[task] = Outcome(task, each.run, each.error)
             tell(outcomes[task])
     return outcomes

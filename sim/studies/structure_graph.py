@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from sim.acquaintance.ties import HALF_LIFE
-from sim.places.learning_tree import COMMUNITIES, learning_tree
+from sim.places.learning_tree import COMMUNITIES, LearningTree, learning_tree
 from sim.studies.structure_history import Places, person_names
 
 if TYPE_CHECKING:
@@ -88,6 +89,20 @@ def write_graph(graph: Graph, path: Path) -> None:
     nx.write_graphml_xml(graph, path, named_key_ids=True)
 
 
+def write_ties(graph: Graph, path: Path) -> None:
+    """Write the edges of a graph as CSV: seats ``one`` and ``other``, ``kind`` and ``weight``."""
+    rows = [(int(a), int(b), tie["kind"], tie["weight"]) for a, b, tie in graph.edges(data=True)]
+    table = pd.DataFrame(rows, columns=["one", "other", "kind", "weight"])
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def tree_of(organization: Organization, places: Places) -> LearningTree | None:
+    """The tree that links cells now; None where there is none: no officers, or circles of them."""
+    if places.officer.any() and organization.parameters["officers"].links == "tree":
+        return learning_tree(organization)
+    return None
+
+
 def _managers(places: Places) -> Iterator[Edge]:
     for seat, manager in enumerate(places.manager.tolist()):
         if manager >= 0:
@@ -102,8 +117,8 @@ def _in_cells(places: Places) -> Iterator[Edge]:
 def _officers(organization: Organization, places: Places) -> Iterator[Edge]:
     """Pairs of officers who meet, in the tree from below, or all of a community."""
     officers = np.flatnonzero(places.officer)
-    if len(officers) and organization.parameters["officers"].links == "tree":
-        tree = learning_tree(organization)
+    tree = tree_of(organization, places)
+    if tree is not None:
         for group in range(tree.groups):
             kind = "officers" if group < tree.bounds[COMMUNITIES] else "representatives"
             low, high = tree.start[group : group + 2]

@@ -13,6 +13,7 @@ from sim.errors import InputProblem, Problem
 from sim.models.learning_organization import after_work_hook
 from sim.organization import Organization
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.origins import origins_of
 from sim.scenario.people import People
 from sim.scenario.plugins import worker_of
 from sim.studies.results import (
@@ -34,7 +35,8 @@ from sim.verbs.terminal import (
     where,
 )
 
-CHART, HISTORY, GRAPH, TABLE = "chart", "history", "organization.graphml", "membership.csv"
+CHART, HISTORY = "chart", "history"
+GRAPH, TABLE, TIES = "organization.graphml", "membership.csv", "ties.csv"
 #: What the manifest of a chart says it is: ``rerun`` repeats measured runs only.
 FORMAT = "learning-org chart"
 
@@ -96,7 +98,8 @@ def draw_chart(wanted: Wanted) -> None:
     folder = wanted.folder(scenario)
     spare_what_is_not_ours(folder)
     worker = worker_of(settings, wanted.allow_plugins)
-    prepare([Task(scenario.name, settings, wanted.seed, people, wanted.allow_plugins)])
+    origins = origins_of(scenario)
+    prepare([Task(scenario.name, settings, wanted.seed, people, wanted.allow_plugins, origins)])
     after_work = None if worker is None else after_work_hook(worker)
     with progress("Living through", weeks) as bar:
         organization, history = live_through(
@@ -106,7 +109,7 @@ def draw_chart(wanted: Wanted) -> None:
     drawn = (scenario, organization, history, places, people)
     write_folder(folder, lambda fresh: _fill(fresh, wanted, *drawn))
     _print(scenario, history, places, wanted.seed)
-    messages.print(f"Chart, history, graph and table: {where(folder)}", soft_wrap=True)
+    messages.print(f"Chart, history, graph and tables: {where(folder)}", soft_wrap=True)
 
 
 def _fill(
@@ -121,15 +124,23 @@ def _fill(
     from sim.pages.chart import chart_figure
     from sim.pages.chart_history import history_figure
     from sim.pages.figures import save_figure
-    from sim.studies.structure_graph import organization_graph, write_graph
+    from sim.studies.structure_graph import (
+        organization_graph,
+        tree_of,
+        write_graph,
+        write_ties,
+    )
 
     name = scenario.settings.title or scenario.name
     when = f"week {history.weeks:,}" if history.weeks else "the start"
     run = f"(seed {wanted.seed})"
-    save_figure(chart_figure(places, f"{name}: who sits where at {when} {run}"), folder / CHART)
+    titled = f"{name}: who sits where at {when} {run}"
+    save_figure(chart_figure(places, titled, tree_of(organization, places)), folder / CHART)
     save_figure(history_figure(history, f"{name}: history up to {when} {run}"), folder / HISTORY)
     ids = people.ids if people is not None else ()
-    write_graph(organization_graph(organization, places, ids), folder / GRAPH)
+    graph = organization_graph(organization, places, ids)
+    write_graph(graph, folder / GRAPH)
+    write_ties(graph, folder / TIES)
     table = membership(history, ids)
     table.to_csv(folder / TABLE, index=False, lineterminator="\n")
     hashes = {"membership": table_hash(history.table)}

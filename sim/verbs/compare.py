@@ -12,6 +12,7 @@ from rich.table import Table
 import sim
 from sim.measures import SHORT_LIST
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.origins import origins_of
 from sim.studies.comparison import Comparison, assumptions, compare, differing_settings
 from sim.studies.pool import Pool
 from sim.studies.results import (
@@ -57,7 +58,7 @@ def compare_scenarios(
     people = organization_from(org)
     folder = out or Path("results") / _folder_name(scenarios, sets, org)
     spare_what_is_not_ours(folder)
-    prepare([Task(each.name, each.settings, 0) for each in scenarios])
+    prepare([Task(each.name, each.settings, 0, origins=origins_of(each)) for each in scenarios])
     with progress("Comparing", 2 * seeds) as tell:
         comparison = compare(
             *scenarios,

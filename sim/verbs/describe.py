@@ -102,7 +102,7 @@ def _parameters(scenario: Scenario, only_assumptions: bool) -> list[dict[str, An
 
 
 def _shown(value: Any) -> str:
-    return "-" if value in ([], "") else str(value)
+    return "-" if value in ([], "", None) else str(value)
 
 
 def _plain(value: Any) -> Any:

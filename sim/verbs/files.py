@@ -13,6 +13,7 @@ from pathlib import Path
 from sim.errors import InputProblem, Problem
 from sim.scenario.finding import SUFFIXES, known_scenarios
 from sim.scenario.loading import load_scenario
+from sim.scenario.origins import origins_of
 from sim.verbs.terminal import messages, results, where
 
 
@@ -30,7 +31,7 @@ def check_scenarios(names: list[str], sets: list[str]) -> None:
                 results.print(f"{name}: in order (a study of {cells:,} cells)", soft_wrap=True)
                 continue
             scenario = load_scenario(name, sets=sets)
-            check_tasks([Task(name, scenario.settings, 0)])
+            check_tasks([Task(name, scenario.settings, 0, origins=origins_of(scenario))])
         except InputProblem as wrong:
             problems += wrong.problems
         else:

@@ -20,6 +20,7 @@ from sim.studies.pool import Pool
 from sim.studies.repeating import (
     Manifest,
     cell_of_run,
+    check_code,
     conditions_of,
     first_difference,
     is_as_told,
@@ -30,6 +31,7 @@ from sim.studies.repeating import (
 )
 from sim.studies.store.faults import writing
 from sim.studies.store.store import as_kept
+from sim.studies.sweep import Conditions
 from sim.verbs.terminal import messages, print_json, progress, results, where
 
 
@@ -42,6 +44,7 @@ def rerun(
     out: Path | None,
     org: Path | None,
     as_json: bool,
+    allow_plugins: bool,
 ) -> bool:
     """Repeat, print and compare; see ``sim.cli``. Whether what was compared is the same."""
     manifest = load_manifest(file)
@@ -53,17 +56,23 @@ def rerun(
         raise InputProblem(
             Problem(f"{out} exists, so nothing was written", "Name another folder with --out.")
         )
+    check_code(manifest, allow_plugins)
     for difference in what_differs(manifest):
         messages.print(f"Note: {difference}.", soft_wrap=True)
+    conditions = conditions_of(manifest, org, allow_plugins)
     if run is not None:
-        return _one(manifest, run, debug, org, as_json)
-    return _all(manifest, verify, pool, out, org, as_json)
+        return _one(manifest, run, debug, conditions, as_json)
+    return _all(manifest, verify, pool, out, conditions, as_json)
 
 
 def _all(
-    manifest: Manifest, verify: bool, pool: Pool, out: Path | None, org: Path | None, as_json: bool
+    manifest: Manifest,
+    verify: bool,
+    pool: Pool,
+    out: Path | None,
+    conditions: Conditions,
+    as_json: bool,
 ) -> bool:
-    conditions = conditions_of(manifest, org)
     with tempfile.TemporaryDirectory(prefix="learning-org-") as scratch:
         folder = Path(scratch) / "again" if out is None else out
         with writing(folder):
@@ -89,9 +98,9 @@ def _all(
     return all(same.values()) or not verify
 
 
-def _one(manifest: Manifest, run: str, debug: bool, org: Path | None, as_json: bool) -> bool:
+def _one(manifest: Manifest, run: str, debug: bool, conditions: Conditions, as_json: bool) -> bool:
     """Repeat one run in this process; under a debugger with ``debug``."""
-    cell = cell_of_run(manifest, run, conditions_of(manifest, org))
+    cell = cell_of_run(manifest, run, conditions)
     done, error = _watched(cell) if debug else _done(cell)
     then = value_then(manifest, run)
     if done is None:

@@ -14,6 +14,7 @@ from sim.measures import MEASURES
 from sim.models.whole_run.scope import is_whole
 from sim.pages.numbers import interval_text, number
 from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.origins import origins_of
 from sim.studies.pool import Pool
 from sim.studies.results import (
     MANIFEST,
@@ -59,8 +60,10 @@ def run_scenario(
     people = organization_from(org)
     if out is not None:
         spare_what_is_not_ours(out)
+    origins = origins_of(scenario)
     tasks = [
-        Task(scenario.name, scenario.settings, seed, people, allow_plugins) for seed in range(seeds)
+        Task(scenario.name, scenario.settings, seed, people, allow_plugins, origins)
+        for seed in range(seeds)
     ]
     prepare(tasks)
     with progress("Running", seeds) as tell:

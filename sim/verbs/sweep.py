@@ -14,6 +14,7 @@ import pandas as pd
 from rich.table import Table
 
 from sim.pages.numbers import interval_text, number
+from sim.pages.study_facts import FactorFacts, factor_facts
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.runner import Task
@@ -195,9 +196,9 @@ def show(done: Finished) -> None:
     names = [scenario.name for scenario in study.scenarios]
     for heading in [*ascii_uppercase[: len(names)], *(["B - A"] if pairs else [])]:
         table.add_column(heading, justify="right")
-    points = list(dict.fromkeys(means["point"]))
+    points, factors = list(dict.fromkeys(means["point"])), factor_facts(study)
     for point in points[:MOST_POINTS]:
-        levels = [_word(study.points[point].values[factor.name]) for factor in study.factors]
+        levels = [_word(factor, study.points[point].values[factor.name]) for factor in factors]
         shown = [cells[(point, scenario.name)] for scenario in study.scenarios]
         shown += [row for (at, _), row in pairs.items() if at == point][:1]
         table.add_row(*levels, *(_numbers(row) for row in shown))
@@ -245,7 +246,9 @@ def _show_sentences(done: Finished) -> None:
             results.print(sentence)
 
 
-def _word(value: Any) -> str:
+def _word(factor: FactorFacts, value: Any) -> str:
+    if factor.is_beyond(value):
+        return factor.text(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -17,7 +17,7 @@ from sim.studies.statistics.equivalence import (
     equivalence_interval,
     verdict,
 )
-from sim.studies.statistics.one_at_a_time import tornado
+from sim.studies.statistics.one_at_a_time import effects_alone, tornado
 from sim.studies.statistics.paired import (
     CONSTANT,
     IDENTICAL,
@@ -79,6 +79,7 @@ __all__ = [
     "detectable_difference",
     "difference_effects",
     "differences",
+    "effects_alone",
     "enough",
     "equivalence_interval",
     "equivalent",

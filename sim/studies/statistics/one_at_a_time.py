@@ -83,6 +83,50 @@ def tornado(
     return table
 
 
+def effects_alone(runs: pd.DataFrame, measure: str, *, level: float = LEVEL) -> pd.DataFrame:
+    """What each level of each factor alone does to a measure, against the base point.
+
+    Returns
+    -------
+    One row a scenario, factor and level away from the base, in the order of the points:
+    ``scenario``, ``factor``, ``level``, ``mean`` (paired by seed), ``low``, ``high``, ``n``, ``p``
+    (not corrected).
+
+    Raises ValueError for an unknown measure, or a design that is not one at a time.
+    """
+    check_names(runs, [], [measure])
+    points = points_table(runs)
+    base = base_point(points)
+    if base is None:
+        raise ValueError("effects alone need a one-at-a-time design: a base, and points that leave")
+    varied = points[[name for name in points.columns if points[name].nunique(dropna=False) > 1]]
+    rows = [
+        {"scenario": side, "factor": factor, "level": at[point], **vars(found[point])}
+        for side, factor, at, found in _found_alone(runs, measure, varied, base, None, level)
+        for point in at.index
+        if point != base
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "factor", "level", *COLUMNS[4:-1]])
+
+
+def _found_alone(
+    runs: pd.DataFrame,
+    measure: str,
+    points: pd.DataFrame,
+    base: int,
+    pair: tuple[str, str] | None,
+    level: float,
+) -> Iterator[tuple[str, str, pd.Series, dict[int, Estimate]]]:
+    """Of each scenario and factor its levels by point, the base's among them, and their effects."""
+    table = sound(runs, measure)
+    sides = [f"{pair[1]} - {pair[0]}"] if pair else scenario_names(runs)
+    for side in sides:
+        part = complete_pairs(table, pair) if pair else table[table["scenario"] == side]
+        for factor in points.columns:
+            at = alone(points, [factor], base)[factor]
+            yield side, factor, at, {p: _effect(part, p, base, pair, level) for p in at.index}
+
+
 def _against_base(
     runs: pd.DataFrame,
     measure: str,
@@ -91,17 +135,11 @@ def _against_base(
     pair: tuple[str, str] | None,
     level: float,
 ) -> Iterator[dict[str, Any]]:
-    table = sound(runs, measure)
-    sides = [f"{pair[1]} - {pair[0]}"] if pair else scenario_names(runs)
-    for side in sides:
-        part = complete_pairs(table, pair) if pair else table[table["scenario"] == side]
-        for factor in points.columns:
-            at = alone(points, [factor], base)[factor]
-            found = {point: _effect(part, point, base, pair, level) for point in at.index}
-            ends = dict(zip((LOW, HIGH), _end_points(at, found), strict=True))
-            for end, point in ends.items():
-                effect = vars(found[point])
-                yield {"scenario": side, "factor": factor, "end": end, "level": at[point], **effect}
+    for side, factor, at, found in _found_alone(runs, measure, points, base, pair, level):
+        ends = dict(zip((LOW, HIGH), _end_points(at, found), strict=True))
+        for end, point in ends.items():
+            effect = vars(found[point])
+            yield {"scenario": side, "factor": factor, "end": end, "level": at[point], **effect}
 
 
 def _end_points(at: pd.Series, found: dict[int, Estimate]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from sim.errors import InputProblem, Problem
 from sim.models.run import check_stop
 from sim.models.whole_run.scope import is_whole
 from sim.scenario.marks import Document, shown
+from sim.scenario.origins import concerned, named_beside, origins_of
 from sim.scenario.wording import number
 from sim.studies.study.designs import Grid
 from sim.studies.study.factors import Value
@@ -130,7 +131,21 @@ def _told(refusal: _Refusal, study: Study, document: Document | None) -> Problem
     if document is not None and document.root is not None:
         key = key if key in document.root.value else "points"
         file, line = document.file, document.root.value[key].mark.line
-    return Problem(f"{where}: {refusal.problem.message}", refusal.problem.remedy, file, line, key)
+    told = Problem(f"{where}: {refusal.problem.message}", refusal.problem.remedy, file, line, key)
+    origins = _origins(study, refusal.scenario, document)
+    return named_beside(told, concerned(refusal.problem, origins), origins)
+
+
+def _origins(study: Study, scenario: str, document: Document | None) -> dict[str, str]:
+    """Where the settings of a scenario come from, those that factors move from their factors."""
+    origins = origins_of(next(one for one in study.scenarios if one.name == scenario))
+    given = document.root.value.get("factors") if document and document.root else None
+    for factor in study.factors:
+        where = f"the factor {shown(factor.name)}"
+        if document is not None and given is not None and factor.name in given.value:
+            where = f"{document.file}:{given.value[factor.name].mark.line}"
+        origins |= dict.fromkeys(factor.moves, where)
+    return origins
 
 
 def _word(value: Value) -> str:
