@@ -17,7 +17,14 @@ from sim.measures.participation import NAMES as TAKING_PART
 from sim.measures.participation import taking_part
 from sim.models.whole_run.scope import not_whole
 from sim.organization import Organization
-from sim.tallies import ACTIVITIES, TALLIES
+from sim.tallies import (
+    ACTIVITIES,
+    CLOSED_RIGHT,
+    CLOSED_WRONG,
+    PEOPLE_LEFT,
+    REQUESTS_REFUSED,
+    TALLIES,
+)
 
 if TYPE_CHECKING:
     from sim.scenario.people import People
@@ -88,7 +95,9 @@ def run(
         for name, value in _stocks(organization, due).items():
             series[period, due[name]] = value
     weekly = Counted(tally, hours, organization.people, 1, _by_week(worth))
-    whole = Counted(_total(tally), _total(hours), organization.people, settings.periods, worth[-1])
+    counts = _total(tally)
+    value = _over_weeks(worth, tally, counts)
+    whole = Counted(counts, _total(hours), organization.people, settings.periods, value)
     finals = {}
     for column, (name, measure) in enumerate(MEASURES.items()):
         if measure.flow is not None:
@@ -111,6 +120,28 @@ def _by_week(worth: list[Any]) -> Any:
     names = type(worth[0]).model_fields
     return SimpleNamespace(
         **{name: np.array([getattr(value, name) for value in worth]) for name in names}
+    )
+
+
+#: What is counted of each thing that has a worth.
+COUNTED_BY_WORTH = {
+    "right": CLOSED_RIGHT,
+    "wrong": CLOSED_WRONG,
+    "refused": REQUESTS_REFUSED,
+    "leaver": PEOPLE_LEFT,
+}
+
+
+def _over_weeks(worth: list[Any], tally: NDArray[np.float64], counts: NDArray[np.float64]) -> Any:
+    """What outcomes of all weeks were worth on average: each what it was worth in its week."""
+    weekly = _by_week(worth)
+    if weekly is worth[0]:
+        return worth[0]
+    return SimpleNamespace(
+        **{
+            name: float(_total(getattr(weekly, name) * tally[:, column])) / max(counts[column], 1.0)
+            for name, column in COUNTED_BY_WORTH.items()
+        }
     )
 
 
