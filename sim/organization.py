@@ -21,7 +21,7 @@ from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import form_cells, form_communities
 from sim.places.structure import LeadershipParameters, StructureParameters, build_hierarchy
-from sim.randomness import course, decision_number, key
+from sim.randomness import course, decision_number, key, keys
 from sim.start import StartParameters, populate
 from sim.tallies import ACTIVITIES, TALLIES
 
@@ -113,6 +113,8 @@ class Organization:
             for name in (*SECTIONS, *(m.name for m in PERIOD if m.name != "events"))
         }
         self._numbers: dict[str, np.uint64] = {}
+        self._keys: dict[str, np.uint64] = {}
+        self._keys_of: tuple[np.uint64, int] | None = None
         self._measure_sizes(settings, people)
         for name, array in ARRAYS.items():
             shape = tuple(self.sizes[axis] for axis in array.axes)
@@ -184,10 +186,20 @@ class Organization:
 
     def key(self, decision: str, period: int | None = None) -> np.uint64:
         """The key of a decision in this period (or another), for ``draw`` inside kernels."""
-        number = self.number(decision)
-        return np.uint64(
-            key(self.seed, number, np.uint64(self.period if period is None else period))
-        )
+        if period is not None:
+            return np.uint64(key(self.seed, self.number(decision), np.uint64(period)))
+        now = (self.seed, self.period)
+        if now != self._keys_of:
+            # All decisions known by now at once: a call for each costs more than the draws.
+            numbers = np.array(list(self._numbers.values()), dtype=np.uint64)
+            named = keys(self.seed, numbers, np.uint64(self.period))
+            self._keys = dict(zip(self._numbers, named, strict=True))
+            self._keys_of = now
+        known = self._keys.get(decision)
+        if known is None:
+            number = self.number(decision)
+            known = self._keys[decision] = np.uint64(key(self.seed, number, np.uint64(self.period)))
+        return known
 
     def number(self, decision: str) -> np.uint64:
         """The 64-bit number of a decision's name."""
@@ -203,7 +215,11 @@ class Organization:
 
     def has(self, mechanism: str) -> bool:
         """Whether a mechanism takes part in this run."""
-        return any(each.name == mechanism for each in self.mechanisms)
+        # A loop and no generator: asked often.
+        for each in self.mechanisms:
+            if each.name == mechanism:
+                return True
+        return False
 
     def step(self, after_work: Any = None) -> None:
         """Live through one period.

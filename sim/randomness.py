@@ -49,6 +49,15 @@ def key(seed, decision, period):
 
 
 @kernel
+def keys(seed, decisions, period):
+    """The keys of many ``decisions`` (uint64 array) in one period of one seed, same shape."""
+    named = np.empty_like(decisions)
+    for place in range(len(decisions)):
+        named[place] = key(seed, decisions[place], period)
+    return named
+
+
+@kernel
 def course(seed, luck):
     """The seed of what happens after the start, by the number of one's luck; 0 is the seed's own.
 
@@ -91,8 +100,9 @@ def draw_poisson(key, mean):
     """
     parts = math.ceil(mean / 8.0)
     total = 0
+    none = math.exp(-mean / parts) if parts > 0 else 1.0
     for part in range(parts):
-        chance = math.exp(-mean / parts)
+        chance = none
         beyond = draw(key, part, 0) - chance
         count = 0
         while beyond >= 0.0 and chance > 0.0:

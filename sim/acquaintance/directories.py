@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import slot
+from sim.acquaintance.ties import find, slot
 from sim.kernels import inlined, kernel
 from sim.learning.peers import pick
 from sim.randomness import draw, fold, unit
@@ -87,6 +87,13 @@ def look_up(directory, i, j):
 
     Where the list is full, the address that fewest cases speak of makes room.
     """
+    place = find(directory.address, i, j)
+    return place if place >= 0 else make_room(directory, i, j)
+
+
+@kernel
+def make_room(directory, i, j):
+    """Note ``j``, who is new, among the addresses of ``i``; gives the place (see ``look_up``)."""
     place = slot(directory.address, i, j)
     if place < 0:
         least = 1 << 30
@@ -96,13 +103,12 @@ def look_up(directory, i, j):
                 known += directory.what_weight[i, k, topic] + directory.whom_weight[i, k, topic]
             if known < least:
                 place, least = k, known
-    if directory.address[i, place] != j:
-        directory.address[i, place] = j
-        for topic in range(directory.what.shape[2]):
-            directory.what[i, place, topic] = PRIOR
-            directory.whom[i, place, topic] = PRIOR
-            directory.what_weight[i, place, topic] = 0
-            directory.whom_weight[i, place, topic] = 0
+    directory.address[i, place] = j
+    for topic in range(directory.what.shape[2]):
+        directory.what[i, place, topic] = PRIOR
+        directory.whom[i, place, topic] = PRIOR
+        directory.what_weight[i, place, topic] = 0
+        directory.whom_weight[i, place, topic] = 0
     return place
 
 
@@ -172,6 +178,9 @@ def witness(start, member, groups, shown, directory, visibility, person, key):
     case tells what somebody knows; how a question ended, whether they know whom to ask.
     """
     watched = np.empty(len(member), np.int64)
+    # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
+    address, what, what_weight, whom, whom_weight = directory
+    case, case_outcome, question, question_outcome = shown
     for g in range(groups):
         members = member[start[g] : start[g + 1]]
         for a in range(len(members)):
@@ -179,35 +188,39 @@ def witness(start, member, groups, shown, directory, visibility, person, key):
             word = fold(key, person[i])
             for k in range(pick(len(members) - 1, MOST_WATCHED, word, watched)):
                 j = members[watched[k] + (watched[k] >= a)]
-                see(i, j, shown, directory, visibility, fold(word, person[j]))
+                sight = fold(word, person[j])
+                sees_case = case[j] >= 0 and unit(fold(sight, 0)) < visibility
+                sees_question = question[j] >= 0 and unit(fold(sight, 1)) < visibility
+                if not (sees_case or sees_question):
+                    continue
+                place = find(address, i, j)
+                if place < 0:
+                    place = make_room(directory, i, j)
+                if sees_case:
+                    expect(what, what_weight, i, place, case[j], case_outcome[j])
+                if sees_question:
+                    expect(whom, whom_weight, i, place, question[j], question_outcome[j])
 
 
-@inlined
-def see(i, j, shown, directory, visibility, sight):
-    """Let ``i`` see what ``j`` shows, each of it with probability ``visibility``."""
-    topic = shown.case[j]
-    if topic >= 0 and unit(fold(sight, 0)) < visibility:
-        place = look_up(directory, i, j)
-        outcome = shown.case_outcome[j]
-        expect(directory.what, directory.what_weight, i, place, topic, outcome)
-    topic = shown.question[j]
-    if topic >= 0 and unit(fold(sight, 1)) < visibility:
-        place = look_up(directory, i, j)
-        outcome = shown.question_outcome[j]
-        expect(directory.whom, directory.whom_weight, i, place, topic, outcome)
-
-
-def forget_addresses(directory: Directory, left: NDArray[np.bool_]) -> None:
+@kernel
+def forget_addresses(directory, left):
     """Clear the directories of people who left; expectations of the seat stay at half weight.
 
     ``left`` (people,) flags the seats: expectations attach to the job.
     """
     address, what, what_weight, whom, whom_weight = directory
-    address[left] = -1
-    for mean, weight in ((what, what_weight), (whom, whom_weight)):
-        mean[left] = PRIOR
-        weight[left] = 0
-        weight[left[address] & (address >= 0)] //= 2
+    for i in range(address.shape[0]):
+        for k in range(address.shape[1]):
+            j = address[i, k]
+            for topic in range(what.shape[2]):
+                if left[i]:
+                    what[i, k, topic] = whom[i, k, topic] = PRIOR
+                    what_weight[i, k, topic] = whom_weight[i, k, topic] = 0
+                elif j >= 0 and left[j]:
+                    what_weight[i, k, topic] //= 2
+                    whom_weight[i, k, topic] //= 2
+            if left[i]:
+                address[i, k] = -1
 
 
 def chances(

@@ -153,13 +153,17 @@ def heterodoxy_of(core, beliefs, start, member, low, high, complexity):
 def closeness(members, contact, familiarity, last_met, community, week):
     """Mean familiarity now of each of the ``members`` of a community with all others of them."""
     mean = np.zeros(len(members))
+    places = np.empty(contact.shape[1], np.int64)
     for a in range(len(members)):
-        i = members[a]
+        i, found, total = members[a], 0, 0.0
+        # Who is of the community is noted down first, without a branch: it cannot be foreseen.
         for k in range(contact.shape[1]):
             j = contact[i, k]
-            if j >= 0 and community[j] == community[i]:
-                mean[a] += faded(familiarity[i, k], week - last_met[i, k])
-        mean[a] /= max(len(members) - 1, 1)
+            places[found] = k
+            found += (j >= 0) & (community[j] == community[i])
+        for k in places[:found]:
+            total += faded(familiarity[i, k], week - last_met[i, k])
+        mean[a] = total / max(len(members) - 1, 1)
     return mean
 
 

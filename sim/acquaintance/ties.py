@@ -23,6 +23,15 @@ LEFT = 0.5 ** (np.arange(LEFT_WEEKS) / HALF_LIFE)
 @inlined
 def find(contact, i, j):
     """Position of ``j`` among the contacts of ``i``, or -1."""
+    places = contact.shape[1]
+    place = j if j < places else j % places
+    # Most stand in their first place: only a search beyond it is worth a call.
+    return place if contact[i, place] == j else search(contact, i, j)
+
+
+@kernel
+def search(contact, i, j):
+    """The same, for somebody who may stand further on (see ``slot``)."""
     place = slot(contact, i, j)
     return place if place >= 0 and contact[i, place] == j else -1
 
@@ -123,8 +132,9 @@ def meet_in_groups(
     """
     usual, apart = -1.0, 1.0
     for g in range(groups):
-        for i in member[start[g] : start[g + 1]]:
-            for j in member[start[g] : start[g + 1]]:
+        members = member[start[g] : start[g + 1]]
+        for i in members:
+            for j in members:
                 hours = min(time[i], time[j])
                 if i == j or hours <= 0.0:
                     continue

@@ -96,6 +96,9 @@ def speaks_for_community(organization: Organization, i: int) -> bool:
     delegation = organization.parameters["communities"].delegation
     if delegation == 0.0 or not communities_meet(organization):
         return False
+    luck = draw(organization.key("speaking for the community"), organization.person[i], 0)
+    if luck >= delegation:
+        return False
     members = community_of(organization, i)
     close = closeness(
         members,
@@ -105,7 +108,6 @@ def speaks_for_community(organization: Organization, i: int) -> bool:
         organization.community,
         organization.period,
     )
-    luck = draw(organization.key("speaking for the community"), organization.person[i], 0)
     return bool(luck * close.max() < delegation * close[members == i][0])
 
 

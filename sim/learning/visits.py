@@ -11,6 +11,7 @@ from sim.acquaintance.ties import faded
 from sim.kernels import kernel
 from sim.learning.peers import pick
 from sim.randomness import draw, fold
+from sim.tallies import IDLE, VISIT
 
 
 class Tables(NamedTuple):
@@ -109,3 +110,27 @@ def come_home(host, cell, start, member):
             for k in range(table_start[i + 1] - table_start[i]):
                 seated[table_start[i] + k] = member[start[cell[i]] + k]
     return table_start, seated
+
+
+@kernel
+def add_sittings(member, guests, length, wanted):
+    """Add to ``wanted`` (people,) the ``length`` of each sitting one is listed for.
+
+    A guest's first one is their own visit, which is planned.
+    """
+    sittings = np.zeros(len(wanted), np.int64)
+    for i in member:
+        sittings[i] += 1
+    for i in range(len(wanted)):
+        wanted[i] += length * np.float32(sittings[i] - guests[i])
+
+
+@kernel
+def give_time(wanted, hours, share):
+    """Book the hours ``wanted`` for visits as far as idle ones last; writes the ``share`` had."""
+    for i in range(len(wanted)):
+        had = min(wanted[i], hours[i, IDLE])
+        hours[i, IDLE] -= had
+        hours[i, VISIT] += had
+        if wanted[i] > 0.0:
+            share[i] = had / wanted[i]

@@ -36,8 +36,8 @@ from sim.learning.questions import (
     find_questions,
 )
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.records import overall
 from sim.tallies import ADVICE, IDLE
 
 if TYPE_CHECKING:
@@ -187,14 +187,14 @@ class Advice(Mechanism):
         of_units = (organization.team_start, organization.team_member, organization.units)
         of_cells = (organization.cell_start, organization.cell_member, organization.cells)
         cells = organization.parameters["cells"]
-        groups = {"seen in units": of_units}
+        directory, groups = directory_of(organization), {"seen in units": of_units}
         if organization.has("cells") and cells.hours + cells.joint_hours > 0.0:
             groups["seen in cells"] = of_cells
         for decision, group in groups.items():
             witness(
                 *group,
                 shown,
-                directory_of(organization),
+                directory,
                 visibility,
                 organization.person,
                 organization.key(decision),
@@ -209,7 +209,7 @@ def _seen(organization: Organization) -> Seen:
         opening.record_success,
         opening.record_cases,
         opening.code,
-        overall(opening.record_success, opening.record_cases),
+        mean_success(organization),
     )
 
 

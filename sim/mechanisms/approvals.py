@@ -100,6 +100,17 @@ def approves(belief, value, reported, noise, luck, prior_gain, prior_spread, hur
 
 
 @kernel
+def plan_approvals(planned, stage, left, approver, hours_each, hours_most):
+    """Add to ``planned`` the hours for all proposals that wait for one's consent, as far as any."""
+    asked = np.zeros(len(stage), np.int64)
+    for i in range(len(stage)):
+        if stage[i] == WAITING and left[i] > 0 and approver[i] >= 0:
+            asked[approver[i]] += 1
+    for a in range(len(asked)):
+        planned[a, APPROVAL] += min(asked[a] * hours_each, hours_most)
+
+
+@kernel
 def judge(
     stage,
     dimension,
@@ -198,11 +209,13 @@ class Approvals(Mechanism):
     null = {"pdsa.rate": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        waiting = organization.trial_stage == WAITING
-        waiting &= (organization.trial_left > 0) & (organization.trial_approver >= 0)
-        asked = np.bincount(organization.trial_approver[waiting], minlength=organization.people)
-        organization.planned[:, APPROVAL] += np.minimum(
-            asked * self.parameters.hours_each, self.parameters.hours_most
+        plan_approvals(
+            organization.planned,
+            organization.trial_stage,
+            organization.trial_left,
+            organization.trial_approver,
+            self.parameters.hours_each,
+            self.parameters.hours_most,
         )
 
     def apply(self, organization: Organization) -> None:

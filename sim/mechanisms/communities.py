@@ -8,6 +8,7 @@ feels safe. That stories convert tacit to explicit is an input; what follows fro
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from sim.learning.sessions import fall_in, kindle, tell_stories
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.records import overall
 from sim.tallies import COMMUNITY
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Communities(Mechanism):
             opening.articulated,
             opening.record_success,
             opening.record_cases,
-            overall(opening.record_success, opening.record_cases),
+            mean_success(organization),
             organization.practice,
             organization.fear,
             organization.beliefs,
@@ -206,13 +207,20 @@ class Communities(Mechanism):
 def community_topics(
     organization: Organization,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """First block and last block + 1 of each community's topic.
+    """First block and last block + 1 of each community's topic; not to be written to.
 
     All blocks cut into runs, or all of them for each where communities follow homes.
     """
-    if organization.parameters["communities"].formation == "by_home":
-        every = np.full(organization.communities, organization.blocks, dtype=np.int32)
+    by_home = organization.parameters["communities"].formation == "by_home"
+    return _topics(by_home, organization.communities, organization.blocks)
+
+
+@lru_cache(maxsize=256)
+def _topics(
+    by_home: bool, communities: int, blocks: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    if by_home:
+        every = np.full(communities, blocks, dtype=np.int32)
         return np.zeros_like(every), every
-    bounds = np.arange(organization.communities + 1) * organization.blocks
-    bounds = (bounds // organization.communities).astype(np.int32)
+    bounds = (np.arange(communities + 1) * blocks // communities).astype(np.int32)
     return bounds[:-1].copy(), bounds[1:].copy()

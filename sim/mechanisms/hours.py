@@ -92,6 +92,29 @@ def allocate(planned, hours, waiting, week_hours, protected, learning_share):
         hours[i, IDLE] = left - learning
 
 
+@kernel
+def plan_line(planned, leads_unit, manager, line_hours, supervision_hours):
+    """Add to ``planned`` the hours of meetings in the line, and of supervising each report."""
+    reports = np.zeros(len(manager), np.int64)
+    for i in range(len(manager)):
+        if manager[i] >= 0:
+            reports[manager[i]] += 1
+    for i in range(len(manager)):
+        # A manager meets with the unit they lead, too.
+        planned[i, LINE] += line_hours * (2 if leads_unit[i] >= 0 else 1)
+        planned[i, LINE] += supervision_hours * reports[i]
+
+
+@kernel
+def remember_learning(learning_hours, hours, kept, added):
+    """Let ``learning_hours`` keep the share ``kept``, and add that much of this week's learning."""
+    for i in range(len(learning_hours)):
+        learned = np.float32(0.0)
+        for a in LEARNING_COLUMNS:
+            learned += hours[i, a]
+        learning_hours[i] = learning_hours[i] * kept + added * learned
+
+
 class Hours(Mechanism):
     name = "hours"
     Parameters = HoursParameters
@@ -101,13 +124,13 @@ class Hours(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         structure = organization.parameters["structure"]
-        # A manager meets with the unit they lead, too.
-        units = 1 + (organization.leads_unit >= 0)
-        organization.planned[:, LINE] += structure.line_hours * units
-        reports = np.bincount(
-            organization.manager[organization.manager >= 0], minlength=organization.people
+        plan_line(
+            organization.planned,
+            organization.leads_unit,
+            organization.manager,
+            structure.line_hours,
+            structure.supervision_hours,
         )
-        organization.planned[:, LINE] += structure.supervision_hours * reports
 
     def apply(self, organization: Organization) -> None:
         week = self.parameters.week
@@ -135,7 +158,9 @@ class Hours(Mechanism):
             organization.learning_share,
         )
         kept = 0.5 ** (1.0 / self.parameters.memory)
-        organization.learning_hours *= kept
-        organization.learning_hours += (1.0 - kept) * organization.hours[:, LEARNING_COLUMNS].sum(
-            axis=1
+        remember_learning(
+            organization.learning_hours,
+            organization.hours,
+            np.float32(kept),
+            np.float32(1.0 - kept),
         )

@@ -19,10 +19,11 @@ from sim.kernels import kernel
 from sim.learning.groups import choose_block
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import divide
 from sim.randomness import draw, fold
-from sim.records import estimate, overall
+from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, LECTURE
 
 if TYPE_CHECKING:
@@ -182,6 +183,18 @@ def lecture(
     return adopted
 
 
+@kernel
+def book(planned, halls, preparation, length):
+    """Add to ``planned`` what lectures of ``length`` hours take of those who give them."""
+    start, member, block, lecturer = halls
+    for h in range(len(block)):
+        teller, is_seated = lecturer[h], False
+        for i in member[start[h] : start[h + 1]]:
+            is_seated |= i == teller
+        # Who speaks where they would have listened spends that hour anyway.
+        planned[teller, LECTURE] += preparation * length + (0.0 if is_seated else length)
+
+
 class Lectures(Mechanism):
     name = "lectures"
     Parameters = LecturesParameters
@@ -195,15 +208,9 @@ class Lectures(Mechanism):
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        planned = organization.planned[:, LECTURE]
-        planned += self.parameters.hours
+        organization.planned[:, LECTURE] += self.parameters.hours
         for _, length, halls in self.programme(organization):
-            extra = np.full(len(halls.block), self.parameters.preparation * length)
-            # Who speaks where they would have listened spends that hour anyway.
-            seated = np.empty(organization.people, dtype=np.int64)
-            seated[halls.member] = np.repeat(np.arange(len(halls.block)), np.diff(halls.start))
-            extra[seated[halls.lecturer] != np.arange(len(halls.block))] += length
-            np.add.at(planned, halls.lecturer, extra)
+            book(organization.planned, tuple(halls), self.parameters.preparation, length)
 
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
@@ -240,7 +247,7 @@ class Lectures(Mechanism):
             blocks = np.array([0, organization.blocks], dtype=np.int32)
             everybody = np.arange(organization.people, dtype=np.int32)
             groups = (bounds, everybody, blocks[:1], blocks[1:])
-        mean = overall(opening.record_success, opening.record_cases)
+        mean = mean_success(organization)
         for hour in range(math.ceil(hours)):
             announced = announce(
                 *groups,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import meet_in_groups
+from sim.kernels import kernel
 from sim.learning.floor import Obstacles
 from sim.learning.groups import talk
 from sim.learning.helping import give_help
@@ -54,9 +55,18 @@ def gather(
 
 def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
     """The part of the hours planned for an activity that each person had; 1 where none were."""
-    planned = organization.planned[:, activity].astype(np.float64)
-    had = organization.hours[:, activity].astype(np.float64)
-    return np.divide(had, planned, out=np.ones_like(planned), where=planned > 0.0)
+    share: NDArray[np.float64] = _part_of(organization.hours, organization.planned, activity)
+    return share
+
+
+@kernel
+def _part_of(hours, planned, activity):
+    """The same, of the hours that each had, and had planned, (people, activities)."""
+    share = np.ones(len(hours))
+    for i in range(len(hours)):
+        if planned[i, activity] > 0.0:
+            share[i] = np.float64(hours[i, activity]) / np.float64(planned[i, activity])
+    return share
 
 
 def converse(
@@ -221,11 +231,19 @@ def seen_of(organization: Organization) -> tuple[Any, ...]:
     """``Seen`` for a kernel: what people see of each other this period."""
     opening = organization.opening
     success, cases = opening.record_success, opening.record_cases
+    return (opening.beliefs, opening.articulated, success, cases, mean_success(organization))
+
+
+def mean_success(organization: Organization) -> float:
+    """Share of all cases on record that had succeeded as the period opened."""
+    opening = organization.opening
     known = vars(opening).get("mean_success")
-    if known is None or known[0] is not success:
-        # The same for all meetings of a period: worked out in its first.
-        known = vars(opening)["mean_success"] = (success, overall(success, cases))
-    return (opening.beliefs, opening.articulated, success, cases, known[1])
+    if known is None or known[0] is not opening.record_success:
+        # The same all period long: worked out at its first use.
+        known = (opening.record_success, overall(opening.record_success, opening.record_cases))
+        vars(opening)["mean_success"] = known
+    mean: float = known[1]
+    return mean
 
 
 def _members(organization: Organization, share: NDArray[Any]) -> tuple[Any, ...]:

@@ -118,32 +118,35 @@ class Officers(Mechanism):
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        lengths = self.lengths()
+        lengths, share = self.lengths(), share_had(organization, OFFICER)
         if self.parameters.links == "circles":
             if lengths[BRANCHES] > 0.0:
                 circles = self.circles(organization)
-                self.hold(organization, circles, lengths[BRANCHES], "officers meet")
+                self.hold(organization, circles, lengths[BRANCHES], share, "officers meet")
             return
         tree = learning_tree(organization)
         for part, length in enumerate(lengths):
             groups = tree.part(part)
             if length > 0.0 and len(groups[-1]) > 0:
-                self.hold(organization, groups, length, MEETINGS[part])
+                self.hold(organization, groups, length, share, MEETINGS[part])
 
     def hold(
         self,
         organization: Organization,
         groups: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
         hours: float,
+        share: NDArray[np.float64],
         decision: str,
     ) -> None:
-        """Let groups of officers (their starts, members, communities) meet for so many hours."""
+        """Let groups of officers (their starts, members, communities) meet for so many hours.
+
+        ``share`` (people,) is the part of their hours as officers that each has.
+        """
         start, member, community = groups
         low, high = community_topics(organization)
         topics = (low[community], high[community])
         if community[0] < 0:  # communities sit together: everything is their business
             topics = all_topics(organization, len(community))
-        share = share_had(organization, OFFICER)
         gather(organization, start, member, len(community), hours * share)
         converse(
             organization,

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from sim.acquaintance.ties import familiar
 from sim.kernels import kernel
 from sim.learning.groups import choose_block, expected_of_other
-from sim.learning.visits import Tables, come_home, set_out, sit_down
+from sim.learning.visits import Tables, add_sittings, come_home, give_time, set_out, sit_down
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather
+from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
-from sim.records import estimate, overall
-from sim.tallies import BROUGHT_HOME, IDLE, VISIT, VISITS_MADE
+from sim.records import estimate
+from sim.tallies import BROUGHT_HOME, VISIT, VISITS_MADE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -230,14 +230,11 @@ class Spanning(Mechanism):
         """
         wanted = np.zeros(organization.people, dtype=np.float32)
         for tables, length in zip(meetings, lengths, strict=True):
-            seats = np.bincount(tables.member, minlength=organization.people) - guests
-            wanted += np.float32(length) * seats.astype(np.float32)
-        had = wanted
+            add_sittings(tables.member, guests, np.float32(length), wanted)
+        share = np.ones(organization.people)
         if organization.has("hours"):
-            had = np.minimum(wanted, organization.hours[:, IDLE])
-            organization.hours[:, IDLE] -= had
-            organization.hours[:, VISIT] += had
-        return np.divide(had, wanted, out=np.ones(organization.people), where=wanted > 0.0)
+            give_time(wanted, organization.hours, share)
+        return share
 
     def talk_away(
         self,
@@ -290,7 +287,7 @@ class Spanning(Mechanism):
             organization.complexity,
             opening.record_success,
             opening.record_cases,
-            overall(opening.record_success, opening.record_cases),
+            mean_success(organization),
             # Two guests of one cell tell what each brought, whoever speaks first.
             organization.beliefs.copy(),
             organization.articulated.copy(),

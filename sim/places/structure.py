@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import kernel
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -172,8 +173,20 @@ def gather_teams(organization: Organization) -> None:
 def inclusiveness_of_managers(organization: Organization) -> NDArray[np.float32]:
     """For each person, how inclusive their manager is (their own where nobody is above them)."""
     parameters = organization.parameters["leadership"]
-    own = np.clip(
-        parameters.inclusiveness + parameters.spread * organization.character, 0.0, 1.0
-    ).astype(np.float32)
-    above = np.where(organization.manager >= 0, organization.manager, np.arange(len(own)))
-    return own[above]
+    inclusiveness: NDArray[np.float32] = _of_managers(
+        organization.character,
+        organization.manager,
+        np.float32(parameters.inclusiveness),
+        np.float32(parameters.spread),
+    )
+    return inclusiveness
+
+
+@kernel
+def _of_managers(character, manager, mean, spread):
+    """The same, from everybody's deviation from the mean (``character``)."""
+    inclusiveness = np.empty(len(manager), np.float32)
+    for i in range(len(manager)):
+        above = manager[i] if manager[i] >= 0 else i
+        inclusiveness[i] = min(max(mean + spread * character[above], 0.0), 1.0)
+    return inclusiveness
