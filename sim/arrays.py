@@ -46,6 +46,14 @@ ARRAYS: dict[str, Array] = {
     "fear": Array((P,), np.float32, "fear of speaking and failing, 0 to 1"),
     "belonging": Array((P,), np.float32, "feeling part of the organization, 0 to 1"),
     "purpose": Array((P,), np.float32, "sense of a common purpose, 0 to 1"),
+    "ethics": Array((P,), np.float32, "how strictly a person keeps to standards, 0 to 1"),
+    "influence": Array(
+        (P,), np.float32, "recent beliefs that others took over from one, half-life 13 weeks"
+    ),
+    "rule_author": Array(
+        (D,), np.int32, "seat of who last changed the rule, -1 nobody in particular"
+    ),
+    "improper": Array((D,), np.int8, "the way of doing it that is against standards, 0 for none"),
     "voice": Array((P,), np.float32, "how often the person came to speak lately, 0 to 1"),
     "participation": Array(
         (P,), np.float32, "recent parts taken in sessions of the community, half-life 13 weeks"
@@ -93,6 +101,13 @@ ARRAYS: dict[str, Array] = {
     "week_success": Array((P,), np.float32, "own cases noticed to succeed this week"),
     "noticed": Array((P,), np.int32, "failures noticed this week and worked around"),
     "raised": Array((P,), np.int32, "failures raised this week"),
+    "rewarded": Array((P,), np.int32, "times a manager rewarded what one did this week"),
+    "reprimanded": Array((P,), np.int32, "times a manager punished what one did this week"),
+    "unhappy": Array(
+        (P, "client_blocks"),
+        np.float32,
+        "recent requests closed wrong, by block: what clients know",
+    ),
     "trial_stage": Array((P,), np.int32, "0 none, 1 do, 2 waiting for approval"),
     "trial_dimension": Array((P,), np.int32, "dimension of the PDSA cycle under way"),
     "trial_value": Array((P,), np.int8, "what is tried there"),
@@ -118,9 +133,30 @@ ARRAYS: dict[str, Array] = {
         (P, "addresses", "topics"), np.float32, "the same of knowing somebody who knows"
     ),
     "whom_weight": Array((P, "addresses", "topics"), np.uint8, "on how many cases this rests"),
+    "trial_repeats": Array((P,), np.int32, "how often this trial has been begun again"),
+    "online": Array((P,), np.bool_, "uses the social platform for work"),
+    "follows": Array((P, "follows"), np.int32, "whom one follows on the platform, -1 empty"),
+    "post_dimension": Array((P,), np.int32, "what one posts about this week, -1 nothing"),
+    "post_value": Array((P,), np.int8, "what one says works there"),
+    "post_author": Array((P,), np.int32, "whose words they were first"),
+    "reach": Array(
+        (P,), np.float32, "recent readers of what one wrote or passed on, half-life 13 weeks"
+    ),
+    "applause": Array((P,), np.float32, "recent likes, half-life 13 weeks"),
+    "posted": Array((P,), np.float32, "recent posts, own and passed on, half-life 13 weeks"),
+    "endorsed": Array((P,), np.int32, "whose post of last week one could pass on, -1 nobody"),
+    "programme_stage": Array(
+        (P,),
+        np.int8,
+        "open programme: 0 outside, 1 registered, 2 taking part, 3 dropped out, 4 completed",
+    ),
+    "programme_weeks": Array((P,), np.int32, "weeks of the open programme taken part in"),
     "news": Array((D,), np.bool_, "planted by an event, to see how far it gets"),
     "tally": Array(("tallies",), np.float64, "what was counted this week"),
 }
+
+#: Arrays that count within a week, and begin each at zero.
+WEEKLY = ("used", "joint_hours", "warmth", "encouragement", "rewarded", "reprimanded")
 
 #: Arrays whose state at the opening of a period is what others can see of it.
 OPENING = ("beliefs", "articulated", "code", "record_success", "record_cases")

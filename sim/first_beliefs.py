@@ -96,6 +96,7 @@ def settle_traits(
     fear,
     character,
     dominance,
+    ethics,
     means,
     spreads,
     key,
@@ -111,6 +112,7 @@ def settle_traits(
         fear[seat] = _share(means[5] + spreads[5] * draw_normal(key, who, 5))
         character[seat] = draw_normal(key, who, 6)
         dominance[seat] = _share(0.5 + 0.2 * draw_normal(key, who, 7))
+        ethics[seat] = _share(means[6] + spreads[6] * draw_normal(key, who, 8))
 
 
 @kernel

@@ -13,15 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import addresses_of
-from sim.arrays import ARRAYS, OPENING, B, D, K, P, Q
+from sim.arrays import ARRAYS, OPENING, WEEKLY, B, D, K, P, Q
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
+from sim.learning.models import TrainingParameters
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
+from sim.mechanisms.dialogue import client_blocks
+from sim.mechanisms.social_media import follows_of
 from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import form_cells, form_communities
-from sim.places.structure import LeadershipParameters, StructureParameters, build_hierarchy
+from sim.places.structure import StructureParameters, build_hierarchy
 from sim.randomness import course, decision_number, key, keys
+from sim.records import HALF_LIFE
 from sim.start import StartParameters, populate
 from sim.tallies import ACTIVITIES, TALLIES
 
@@ -75,7 +79,7 @@ class RunParameters(Parameters):
 SECTIONS: dict[str, type[Parameters]] = {
     "start": StartParameters,
     "structure": StructureParameters,
-    "leadership": LeadershipParameters,
+    "training": TrainingParameters,
     "network": NetworkParameters,
     "value": ValueParameters,
     "run": RunParameters,
@@ -83,6 +87,8 @@ SECTIONS: dict[str, type[Parameters]] = {
 
 #: A person keeps at most this many contacts; the weakest makes room for a new one.
 MOST_CONTACTS = 150
+#: Share of ``influence`` that is left a week later.
+INFLUENCE_KEPT = np.float32(0.5 ** (1.0 / HALF_LIFE))
 
 
 class Organization:
@@ -119,6 +125,7 @@ class Organization:
         for name, array in ARRAYS.items():
             shape = tuple(self.sizes[axis] for axis in array.axes)
             setattr(self, name, np.zeros(shape, dtype=array.dtype))
+        self.rule_author[:] = -1
         self.homes = 1
         self.units = 1
         self.cells = 1
@@ -170,6 +177,8 @@ class Organization:
             "ties": 0,
             "addresses": addresses_of(settings, self.people),
             "topics": self.topics,
+            "client_blocks": client_blocks(settings, self.blocks),
+            "follows": follows_of(settings),
         }
 
     def _tie_network(self, settings: Settings) -> None:
@@ -229,8 +238,9 @@ class Organization:
         """
         self.tally[:] = 0.0
         self.tenure += 1
-        for weekly in ("used", "joint_hours", "warmth", "encouragement"):
+        for weekly in WEEKLY:
             getattr(self, weekly)[:] = 0
+        self.influence *= INFLUENCE_KEPT
         for mechanism in self._parts[WORLD]:
             mechanism.apply(self)
         self.open_period()

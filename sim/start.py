@@ -110,6 +110,13 @@ class StartParameters(Parameters):
         doc="Mean mindset (sd .2).",
         source="MECHANISMS A1 (mean .5, sd .2); Dweck",
     )
+    ethics: float = parameter(
+        0.7,
+        unit="0 to 1",
+        bounds=(0, 1),
+        doc="How strictly people keep to standards, on average (sd .15).",
+        source="document 003 (ethical standards); value " + ASSUMPTION,
+    )
     ability_spread: float = parameter(
         0.2,
         unit="standard deviation around 1",
@@ -152,10 +159,11 @@ def settle(
     start = organization.parameters["start"]
     fear = organization.parameters["climate"].base_fear
     means = np.array(
-        [1.0, 0.5, start.learning_rate, start.mindset, start.self_efficacy, fear], dtype=np.float64
+        [1.0, 0.5, start.learning_rate, start.mindset, start.self_efficacy, fear, start.ethics],
+        dtype=np.float64,
     )
     spreads = np.array(
-        [start.ability_spread, 0.2, start.learning_spread, 0.2, 0.15, 0.1], dtype=np.float64
+        [start.ability_spread, 0.2, start.learning_spread, 0.2, 0.15, 0.1, 0.15], dtype=np.float64
     )
     settle_traits(
         seats,
@@ -168,6 +176,7 @@ def settle(
         organization.fear,
         organization.character,
         organization.dominance,
+        organization.ethics,
         means,
         spreads,
         organization.key("traits", 0),
@@ -211,6 +220,7 @@ def populate(organization: Organization) -> None:
         start.code_right,
         world,
     )
+    _set_standards(organization)
     seats = np.arange(organization.people, dtype=np.int64)
     settle(organization, seats, start.opinion, start.right, start.practice)
     if start.distinct:
@@ -229,6 +239,15 @@ def codifiable_dimensions(dimensions: int, tacit: int) -> NDArray[np.bool_]:
     d, tacit = np.arange(dimensions), min(tacit, dimensions)
     written: NDArray[np.bool_] = (d + 1) * tacit // len(d) == d * tacit // len(d)
     return written
+
+
+def _set_standards(organization: Organization) -> None:
+    """Which way of doing things is improper, where one is: by lot, whatever works."""
+    share, dimensions = organization.parameters["environment"].improper, organization.dimensions
+    if share > 0.0:
+        judged = draws(organization.key("what there are standards for", 0), dimensions) < share
+        way = draws(organization.key("what standards forbid", 0), dimensions) < 0.5
+        organization.improper[judged] = np.where(way, 1, -1)[judged]
 
 
 def _raise_landscape(organization: Organization, key: np.uint64) -> None:

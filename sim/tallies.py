@@ -18,6 +18,10 @@ ACTIVITIES = (
     "community",  # sessions of one's community of practice
     "visit",  # taking part in another community, and telling of it at home
     "trial",  # running PDSA cycles
+    "coaching",  # working a question out with a coach, and coaching
+    "platform",  # reading and writing on a social platform
+    "dialogue",  # talking with clients about what was done for them
+    "programme",  # taking part in an open programme from outside
     "work",  # handling requests
     "failure",  # working around or raising failures
     "advice",  # asking colleagues about a request, and being asked
@@ -35,14 +39,21 @@ ACTIVITIES = (
     COMMUNITY,
     VISIT,
     TRIAL,
+    COACHING,
+    PLATFORM,
+    DIALOGUE,
+    PROGRAMME,
     WORK,
     FAILURE,
     ADVICE,
     IDLE,
-) = range(15)
+) = range(19)
 #: Obligations come before everything else; learning is what may have to give way to requests.
 OBLIGATIONS = (LINE, APPROVAL, OFFICER)
-LEARNING = (RULES, LECTURE, TEAM, CELL, JOINT, COMMUNITY, VISIT, TRIAL)
+LEARNING = (
+    *(RULES, LECTURE, TEAM, CELL, JOINT, COMMUNITY, VISIT, TRIAL),
+    *(COACHING, PLATFORM, DIALOGUE, PROGRAMME),
+)
 
 #: What the kernels count in a week, in the order of ``tally``.
 TALLIES = (
@@ -93,6 +104,50 @@ TALLIES = (
     "communities_changed",
     "diversity_of_changes",
     "diversity_of_right_changes",
+    "rewards",
+    "reprimands",
+    "coaching_sessions",
+    "insights",
+    "insights_right",
+    "tests_taken",
+    "tests_right",
+    "learned_unnoticed",
+    "failures_admitted",
+    "beliefs_from_leaders",
+    "beliefs_from_reports",
+    "punishments_travelled",
+    "kindness_travelled",
+    "punishments_witnessed",
+    "kindness_witnessed",
+    "trials_repeated",
+    "trials_on_agenda",
+    "cases_checked",
+    "posts",
+    "stories_posted",
+    "posts_read",
+    "posts_missed",
+    "posts_adopted",
+    "posts_adopted_rightly",
+    "likes",
+    "posts_passed_on",
+    "people_seen",
+    "collaboration_hours",
+    "visible_hours",
+    "platform_users",
+    "passed_on_read",
+    "opinions_sought",
+    "opinions_given",
+    "changes_withdrawn",
+    "client_talks",
+    "client_words",
+    "client_words_unheard",
+    "beliefs_from_clients",
+    "changes_from_front",
+    "changes_from_edge",
+    "changes_from_core",
+    "programme_registered",
+    "programme_begun",
+    "programme_completed",
 )
 (
     REQUESTS_ARRIVED,
@@ -142,4 +197,48 @@ TALLIES = (
     COMMUNITIES_CHANGED,
     DIVERSITY_OF_CHANGES,
     DIVERSITY_OF_RIGHT_CHANGES,
-) = range(47)
+    REWARDS,
+    REPRIMANDS,
+    COACHING_SESSIONS,
+    INSIGHTS,
+    INSIGHTS_RIGHT,
+    TESTS_TAKEN,
+    TESTS_RIGHT,
+    LEARNED_UNNOTICED,
+    FAILURES_ADMITTED,
+    BELIEFS_FROM_LEADERS,
+    BELIEFS_FROM_REPORTS,
+    PUNISHMENTS_TRAVELLED,
+    KINDNESS_TRAVELLED,
+    PUNISHMENTS_WITNESSED,
+    KINDNESS_WITNESSED,
+    TRIALS_REPEATED,
+    TRIALS_ON_AGENDA,
+    CASES_CHECKED,
+    POSTS,
+    STORIES_POSTED,
+    POSTS_READ,
+    POSTS_MISSED,
+    POSTS_ADOPTED,
+    POSTS_ADOPTED_RIGHTLY,
+    LIKES,
+    POSTS_PASSED_ON,
+    PEOPLE_SEEN,
+    COLLABORATION_HOURS,
+    VISIBLE_HOURS,
+    PLATFORM_USERS,
+    PASSED_ON_READ,
+    OPINIONS_SOUGHT,
+    OPINIONS_GIVEN,
+    CHANGES_WITHDRAWN,
+    CLIENT_TALKS,
+    CLIENT_WORDS,
+    CLIENT_WORDS_UNHEARD,
+    BELIEFS_FROM_CLIENTS,
+    CHANGES_FROM_FRONT,
+    CHANGES_FROM_EDGE,
+    CHANGES_FROM_CORE,
+    PROGRAMME_REGISTERED,
+    PROGRAMME_BEGUN,
+    PROGRAMME_COMPLETED,
+) = range(91)

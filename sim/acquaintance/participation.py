@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded, familiar
 from sim.kernels import kernel
+from sim.learning.models import session_hours
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+#: Familiarity from which two people count as knowing each other (assumption; three joint hours).
+KNOWN = 0.2
 
 
 @kernel
@@ -106,6 +110,24 @@ def coreness_of(core, start, member):
         for i in member[start[g] : start[g + 1]]:
             coreness[i] = core[i] / max(largest, 1)
     return coreness
+
+
+@kernel
+def at_the_edge(seats, core, community, start, member):
+    """How far each of ``seats`` is in the lower half of their community by core number, 0 to 1.
+
+    Equals have the same part in it, so that the mean over all members is a half.
+    """
+    edge = np.zeros(len(seats))
+    for a in range(len(seats)):
+        i = seats[a]
+        members = member[start[community[i]] : start[community[i] + 1]]
+        below, equal = 0, 0
+        for j in members:
+            below += core[j] < core[i]
+            equal += core[j] == core[i]
+        edge[a] = min(max((len(members) / 2 - below) / equal, 0.0), 1.0)
+    return edge
 
 
 @kernel
@@ -202,10 +224,31 @@ def means_of_new_and_others(values, tenure, new):
     return sums[0] / counts[0], sums[1] / counts[1]
 
 
+def edges_of(organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How far each of ``seats`` stands at the edge of their community now (see ``at_the_edge``)."""
+    core = core_numbers(
+        *pairs_who_know_each_other(
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            organization.community,
+            organization.period,
+            KNOWN,
+        )
+    )
+    edges: NDArray[np.float64] = at_the_edge(
+        seats,
+        core,
+        organization.community,
+        organization.community_start,
+        organization.community_member,
+    )
+    return edges
+
+
 def communities_meet(organization: Organization) -> bool:
     """Whether communities have sessions at present."""
-    hours: float = organization.parameters["communities"].hours
-    return hours > 0.0 and organization.has("communities")
+    return session_hours(organization) > 0.0 and organization.has("communities")
 
 
 def rank_correlation(x: NDArray[np.generic], y: NDArray[np.generic]) -> float:

@@ -32,6 +32,8 @@ class Floor(NamedTuple):
     """What is noted down at a meeting, by the members' places; used by all groups in turn."""
 
     speaks: NDArray[np.bool_]
+    #: Whose words count with the member who is listening.
+    counts: NDArray[np.bool_]
     away: NDArray[np.bool_]
     came: NDArray[np.int8]
     #: By dimension of the subject: sum of weighted views, and whether somebody of another cell

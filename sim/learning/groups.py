@@ -62,10 +62,12 @@ class Seen(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What people think as the period closes."""
+    """What people think as the period closes, and whose words made them think so."""
 
     beliefs: NDArray[np.int8]
     articulated: NDArray[np.bool_]
+    #: (people,) recent beliefs that others took over from one.
+    influence: NDArray[np.float32]
 
 
 class Members(NamedTuple):
@@ -152,7 +154,8 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
     ``w = stranger + (1 - stranger) * familiarity``; the sign of the sum is adopted with
     probability ``rate * |sum| / (number of them)`` in an hour. The sum is not divided by the
     weights: being strangers costs. A word is passed on rightly with the chance ``fidelity``, else
-    it is lost. ``floor`` says who speaks.
+    it is lost. ``floor`` says who speaks. A belief adopted adds to the ``influence`` of those who
+    said it and counted, 1 in equal parts.
     """
     complexity, stranger = rule.complexity, rule.stranger
     person, cell, home = people.person, people.cell, people.home
@@ -168,6 +171,7 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
     )
     isolation, fidelity = rule.isolation, rule.fidelity
     speaks, away, votes, afar = floor.speaks, floor.away, floor.votes, floor.afar
+    counts = floor.counts
     for me in range(len(members)):
         i = members[me]
         if away[me] or draw(key, person[i], 0) >= share[i]:
@@ -177,6 +181,7 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
         votes[:] = 0.0
         for a in range(len(members)):
             j = members[a]
+            counts[a] = False
             if j == i or not speaks[a]:
                 continue
             other = expected_of_other(
@@ -189,6 +194,7 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
             ):
                 continue
             better += 1
+            counts[a] = True
             k = find(contact, i, j)
             known = faded(familiarity[i, k], week - last_met[i, k]) if k >= 0 else 0.0
             weight = stranger + (1.0 - stranger) * known
@@ -221,6 +227,30 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
                 tally[COMBINATION_FLOW] += 1.0
                 if has_leaked:
                     tally[LEAKED] += 1.0
+                credit(members, counts, i, d, c, value, seen, held, person, fidelity, key)
+
+
+@kernel
+def credit(members, counts, i, d, c, value, seen, held, person, fidelity, key):
+    """Share 1 of influence among those who said to ``i`` that ``value`` holds on dimension ``d``.
+
+    ``counts`` flags, by place, whose words counted with ``i``; ``c`` is the dimension within its
+    block. With ``fidelity`` below one, some words were lost.
+    """
+    told = np.zeros(len(members), np.bool_)
+    tellers = 0
+    for a in range(len(members)):
+        j = members[a]
+        if not counts[a] or not seen.articulated[j, d] or seen.beliefs[j, d] != value:
+            continue
+        # The same draw as in ``hear``, so that a word that was lost there earns nothing here.
+        if fidelity < 1.0 and draw(fold(key, person[i]), person[j], 8 + c) >= fidelity:
+            continue
+        told[a] = True
+        tellers += 1
+    for a in range(len(members)):
+        if told[a]:
+            held.influence[members[a]] += 1.0 / tellers
 
 
 @kernel
@@ -230,6 +260,7 @@ def clear_floor(start, groups, complexity):
     for g in range(groups):
         most = max(most, start[g + 1] - start[g])
     return Floor(
+        np.zeros(most, np.bool_),
         np.zeros(most, np.bool_),
         np.zeros(most, np.bool_),
         np.zeros(most, np.int8),

@@ -36,8 +36,8 @@ def give_help(
     Those who have time that week (each with the chance ``share``) are put in pairs by their record
     on the group's subject, the best with the worst and so on inwards, equals by lot. Where the one
     does better, the other takes over each of their spoken beliefs with probability ``rate *
-    learning rate * (stranger + (1 - stranger) * familiarity)`` in an hour, and practises. Help by
-    who learns no faster is counted apart (``HELP_UPWARD``).
+    learning rate * (stranger + (1 - stranger) * familiarity)`` in an hour, and practises. Each adds
+    1 to the helper's influence. Help by who learns no faster is counted apart (``HELP_UPWARD``).
     ``groups`` to ``cases`` are plain tuples in the order of the types they are made here.
     """
     groups, seen, held, people = Groups(*groups), Seen(*seen), Held(*held), Members(*people)
@@ -74,6 +74,7 @@ def give_help(
                 if draw(word, people.person[i], 8 + c) < chance:
                     held.beliefs[i, d] = value
                     held.articulated[i, d] = True
+                    held.influence[j] += 1.0
                     tally[COMBINATION_FLOW] += 1.0
 
 

@@ -12,6 +12,7 @@ from sim.cases import attempt
 from sim.kernels import kernel
 from sim.learning.floor import TRUST_STEP
 from sim.learning.groups import Groups, Held, Members, Seen, choose_block, expected_of_other
+from sim.learning.regulators import Regulators, passes
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -45,20 +46,32 @@ class Cases(NamedTuple):
 
 @kernel
 def practise_together(
-    groups, own_group, hours, seen, held, people, dyads, skill, rule, tally, week, key
+    groups,
+    own_group,
+    hours,
+    seen,
+    held,
+    people,
+    dyads,
+    skill,
+    rule,
+    regulators,
+    tally,
+    week,
+    key,
 ):
     """Let members sit in on cases of others in their group.
 
     Each does so in the group that is ``own_group`` (people,), with any other member of it.
     ``hours`` a week a member, at ``case_hours`` a case. From a colleague whose record beats one's
     own each belief on the block, spoken or not, is taken over with probability ``adoption *
-    familiarity``, and stays tacit; practice deepens by ``deepening``. Both come to know each
-    other, and trust moves towards the case's outcome. A case that a wall between cells keeps from
-    happening is lost time. ``groups`` to ``rule`` are plain tuples in the order of the types they
-    are made here.
+    familiarity`` as far as it passes the regulators, and stays tacit; it adds to the colleague's
+    influence. Practice deepens by ``deepening``. Both come to know each other, and trust moves
+    towards the case's outcome. A case that a wall between cells keeps from happening is lost time.
+    ``groups`` to ``regulators`` are plain tuples in the order of the types they are made here.
     """
     groups, seen, held, people = Groups(*groups), Seen(*seen), Held(*held), Members(*people)
-    skill, rule = Skill(*skill), Cases(*rule)
+    skill, rule, regulators = Skill(*skill), Cases(*rule), Regulators(*regulators)
     start, member, low, high = groups.start, groups.member, groups.low, groups.high
     beliefs, articulated, success, cases = held.beliefs, held.articulated, seen.success, seen.cases
     contact, familiarity, last_met, trust = dyads
@@ -110,9 +123,17 @@ def practise_together(
                     value = seen.beliefs[j, d]
                     if other <= own or value == 0 or beliefs[i, d] == value:
                         continue
-                    if draw(word, 1, d) < rule.adoption * known * people.learning_rate[i]:
+                    chance = rule.adoption * known * people.learning_rate[i]
+                    chance *= passes(
+                        regulators.strength,
+                        regulators.self_efficacy[i],
+                        regulators.ethics[i],
+                        regulators.improper[d] == value,
+                    )
+                    if draw(word, 1, d) < chance:
                         beliefs[i, d] = value
                         articulated[i, d] = False
+                        held.influence[j] += 1.0
                         tally[SOCIALIZATION_FLOW] += 1.0
                         if leaks:
                             tally[LEAKED] += 1.0

@@ -61,12 +61,13 @@ class Seen(NamedTuple):
 
 
 class Minds(NamedTuple):
-    """What people think now, and how readily they learn."""
+    """What people think now, how readily they learn, and how much others took over from them."""
 
     beliefs: NDArray[np.int8]
     articulated: NDArray[np.bool_]
     learning_rate: NDArray[np.float32]
     person: NDArray[np.uint64]
+    influence: NDArray[np.float32]
 
 
 class Acquaintance(NamedTuple):
@@ -279,6 +280,7 @@ def consult(i, j, b, topic, exchange, word):
     lots = fold(fold(word, TELLING), minds.person[j])
     told, rightly, adopted = tell(i, j, first, last, seen, minds, reality, rule.uptake, lots)
     expect(directory.what, directory.what_weight, i, look_up(directory, i, j), topic, told)
+    minds.influence[j] += adopted
     tally[COMBINATION_FLOW] += adopted
     tally[LEAKED] += adopted if walls.matter and not is_linked(i, j, walls) else 0
     tally[QUESTIONS_ANSWERED] += told

@@ -21,8 +21,6 @@ STORIES_PER_HOUR = 1.0 / STORY_HOURS
 LISTENING = 0.25
 #: Share of what one took part in that still counts a week later: half of it after 13 weeks.
 PARTICIPATION_KEPT = 0.5 ** (1.0 / 13.0)
-#: Part of the way back to .5 that purpose falls in a week (assumption).
-PURPOSE_FADES = 0.02
 
 
 @kernel
@@ -50,6 +48,7 @@ def tell_stories(
     fear,
     beliefs,
     articulated,
+    influence,
     learning_rate,
     contact,
     familiarity,
@@ -70,7 +69,8 @@ def tell_stories(
     A teller, drawn among the members, picks a tacit belief of theirs on the community's blocks
     (``low`` to ``high``) that is practised enough. Listeners are those who had time to come; they
     take it up from a teller whose record on that block is at least their own. Both have taken
-    part, and the teller is encouraged by having listeners. The numbers are named as parameters.
+    part, and the teller is encouraged by having listeners. A belief that a listener takes over adds
+    1 to the teller's ``influence`` (people,). The numbers are named as parameters.
     """
     for i in range(len(participation)):
         participation[i] *= PARTICIPATION_KEPT
@@ -128,6 +128,8 @@ def tell_stories(
                 if not worded or standing < own or (beliefs[i, d] == value and articulated[i, d]):
                     continue
                 if draw(word, person[i], 6) < uptake * learning_rate[i]:
+                    # Words for what one did oneself are no belief of another's.
+                    influence[teller] += beliefs[i, d] != value
                     beliefs[i, d] = value
                     articulated[i, d] = True
                     tally[EXTERNALIZATION_FLOW] += 1.0
@@ -156,6 +158,7 @@ def fall_in(
     high,
     conformity,
     hours,
+    share,
     complexity,
     seen_beliefs,
     seen_articulated,
@@ -167,8 +170,9 @@ def fall_in(
 ):
     """Let members of every community take the view of most of them on a dimension of its topic.
 
-    Whoever can explain a belief speaks for it, and heads are counted, not merits. ``hours``
-    (people,) is how long each was there, ``conformity`` the chance of falling in per hour.
+    Whoever is there and can explain a belief speaks for it, and heads are counted, not merits.
+    Members are there for ``hours`` with the chance ``share`` (people,), and fall in with the chance
+    ``conformity`` an hour. That is nobody's influence in particular.
     """
     for g in range(communities):
         members = member[start[g] : start[g + 1]]
@@ -177,13 +181,13 @@ def fall_in(
         d = first + int(draw(word, 0, 0) * (last - first))
         votes = 0
         for j in members:
-            if seen_articulated[j, d]:
+            if seen_articulated[j, d] and draw(word, person[j], 2) < share[j]:
                 votes += seen_beliefs[j, d]
         value = 1 if votes > 0 else -1
         for i in members:
-            if votes == 0 or beliefs[i, d] == value:
+            if votes == 0 or beliefs[i, d] == value or draw(word, person[i], 2) >= share[i]:
                 continue
-            if draw(word, person[i], 1) < conformity * hours[i]:
+            if draw(word, person[i], 1) < conformity * hours:
                 beliefs[i, d] = value
                 articulated[i, d] = True
                 tally[COMBINATION_FLOW] += 1.0
@@ -207,10 +211,9 @@ def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
 
 @kernel
 def kindle(purpose, rate, hours):
-    """Raise purpose by the share ``rate`` of the way to 1 per hour in session, less what fades.
+    """Raise purpose by the share ``rate`` of the way to 1 per hour in session.
 
     ``purpose`` and ``hours`` have the shape (people,).
     """
     for i in range(len(purpose)):
-        raised = 1.0 - (1.0 - purpose[i]) * (1.0 - rate) ** hours[i]
-        purpose[i] = raised + PURPOSE_FADES * (0.5 - raised)
+        purpose[i] = 1.0 - (1.0 - purpose[i]) * (1.0 - rate) ** hours[i]

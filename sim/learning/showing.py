@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.acquaintance.participation import closeness, communities_meet
 from sim.acquaintance.ties import familiar
 from sim.kernels import kernel
+from sim.learning.regulators import Regulators, passes, regulators_of
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold
 from sim.tallies import COMBINATION_FLOW, LEAKED
@@ -38,6 +39,8 @@ def show_result(
     cell,
     isolation,
     leaks,
+    regulators,
+    influence,
     person,
     tally,
     week,
@@ -46,9 +49,11 @@ def show_result(
     """Show colleagues what came of a trial.
 
     Each takes it over with the chance of following one known person's word (see
-    ``interpersonal``), unless a wall stands between their cells, ``isolation``. Where ``leaks``,
-    it is noted what got through to another cell.
+    ``interpersonal``) as far as it passes their regulators, unless a wall stands between their
+    cells, ``isolation``. Where ``leaks``, it is noted what got through to another cell.
+    ``regulators`` is a plain tuple; what is taken over adds to ``influence`` (people,).
     """
+    regulators = Regulators(*regulators)
     for j in colleagues:
         if j == i or beliefs[j, d] == value:
             continue
@@ -58,9 +63,16 @@ def show_result(
                 continue
         known = familiar(contact, familiarity, last_met, j, i, week)
         chance = rate * learning_rate[j] * (stranger + (1.0 - stranger) * known)
+        chance *= passes(
+            regulators.strength,
+            regulators.self_efficacy[j],
+            regulators.ethics[j],
+            regulators.improper[d] == value,
+        )
         if draw(fold(key, person[i]), person[j], 0) < chance:
             beliefs[j, d] = value
             articulated[j, d] = True
+            influence[i] += 1.0
             tally[COMBINATION_FLOW] += 1.0
             if leaks and cell[i] != cell[j]:
                 tally[LEAKED] += 1.0
@@ -137,6 +149,8 @@ def _show_to(
         organization.cell,
         isolation,
         leaks,
+        regulators_of(organization),
+        organization.influence,
         organization.person,
         organization.tally,
         organization.period,

@@ -14,15 +14,22 @@ import itertools
 
 from sim.measures.advice import ADVICE
 from sim.measures.change import CHANGE, TIME
+from sim.measures.community_stages import COMMUNITY_STAGES
 from sim.measures.groups import GROUPS
+from sim.measures.influence import INFLUENCE
 from sim.measures.knowledge import KNOWLEDGE
+from sim.measures.leadership import LEADERSHIP
 from sim.measures.measure import WEEKS_A_YEAR, Counted, EffectClass, Measure, ratio
 from sim.measures.participation import PARTICIPATION
 from sim.measures.people import PEOPLE
 from sim.measures.performance import PERFORMANCE
+from sim.measures.platform import PLATFORM
+from sim.measures.programme import PROGRAMME
 from sim.measures.spanning import SPANNING
+from sim.measures.training import TRAINING
 from sim.measures.tree import TREE
 from sim.measures.types import TYPES
+from sim.measures.watching import WATCHING
 
 __all__ = [
     "LEARNING_MEASURES",
@@ -42,6 +49,7 @@ MEASURES: dict[str, Measure] = {
     for measure in itertools.chain(
         *(PERFORMANCE, KNOWLEDGE, PEOPLE, CHANGE, TIME),
         *(GROUPS, TREE, ADVICE, PARTICIPATION, SPANNING, TYPES),
+        *(LEADERSHIP, TRAINING, PROGRAMME, PLATFORM, INFLUENCE, COMMUNITY_STAGES, WATCHING),
     )
 }
 

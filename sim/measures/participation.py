@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import (
+    KNOWN,
     communities_meet,
     core_numbers,
     coreness_of,
@@ -25,8 +26,6 @@ from sim.mechanisms.communities import community_topics
 if TYPE_CHECKING:
     from sim.organization import Organization
 
-#: Familiarity from which two people count as knowing each other (assumption; three joint hours).
-KNOWN = 0.2
 #: Weeks in which somebody counts as a newcomer (assumption: half a year).
 NEW = 26
 NAMES = (

@@ -93,7 +93,7 @@ class Advice(Mechanism):
     )
     writes = (
         *("beliefs", "articulated", "hours", "contact", "familiarity", "trust", "last_met"),
-        *("joint_hours", "warmth", "tally"),
+        *("joint_hours", "warmth", "influence", "tally"),
         *DIRECTORY,
     )
     null = {"advice.hours": 0.0}
@@ -136,6 +136,7 @@ class Advice(Mechanism):
             organization.articulated,
             organization.learning_rate,
             organization.person,
+            organization.influence,
         )
         company = Acquaintance(
             organization.contact,

@@ -11,22 +11,27 @@ is known in their community may speak for it, and is heard there too (``communit
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.participation import diversity_around
+from sim.acquaintance.participation import communities_meet, diversity_around, edges_of
 from sim.kernels import kernel
+from sim.learning.regulators import REGULATOR_READS
 from sim.learning.showing import show_change
+from sim.learning.trials import NONE, WAITING, try_again
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.pdsa import NONE, WAITING
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw_normal, fold
+from sim.randomness import draw, draw_normal, fold
 from sim.tallies import (
     APPROVAL,
     APPROVAL_WEEKS,
     CHANGES_ADOPTED,
+    CHANGES_FROM_CORE,
+    CHANGES_FROM_EDGE,
+    CHANGES_FROM_FRONT,
     CHANGES_GAIN,
     CHANGES_RIGHT,
     DIVERSITY_OF_CHANGES,
@@ -38,6 +43,9 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 RULE, LOCAL = 1, 2
+#: Weeks after which it is looked at where in communities changes came from: that is costly, and
+#: places change slowly.
+QUARTER = 13
 
 
 class ApprovalsParameters(Parameters):
@@ -120,7 +128,10 @@ def judge(
     since,
     approver,
     left,
+    progress,
+    repeats,
     beliefs,
+    self_efficacy,
     manager,
     level,
     encouragement,
@@ -135,6 +146,7 @@ def judge(
     prior_gain,
     prior_spread,
     hurdle,
+    persistence,
     week,
     key,
 ):
@@ -142,7 +154,8 @@ def judge(
 
     ``adopted`` (people,) is RULE where a change becomes the rule, LOCAL where it is its owner's.
     ``room`` (people,) is the number of proposals each approver has time for; it is used up.
-    Proposals are taken in the order in which they reached their approver, then by seat.
+    Proposals are taken in the order in which they reached their approver, then by seat. Whoever is
+    refused may begin the trial again (``persistence``).
     """
     waiting = np.flatnonzero(stage == WAITING)
     for i in waiting:
@@ -171,6 +184,8 @@ def judge(
                 stage[i] = NONE
                 encouragement[i] -= 0.5
                 tally[PROPOSALS_REFUSED] += 1.0
+                luck = draw(fold(key, person[i]), person[i], 1)
+                try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck)
                 continue
             left[i] -= 1
             since[i] = week
@@ -190,7 +205,8 @@ class Approvals(Mechanism):
         "trial_submitted",
         *("trial_dimension", "trial_value", "trial_gain", "trial_truth", "unit", "team_start"),
         *("team_member", "learning_rate", "contact", "familiarity", "last_met", "hours", "cell"),
-        *("community", "community_start", "community_member"),
+        *("community", "community_start", "community_member", "tenure"),
+        *REGULATOR_READS,
     )
     writes = (
         *(
@@ -199,11 +215,13 @@ class Approvals(Mechanism):
             "code",
             "code_success",
             "code_cases",
+            "rule_author",
             "encouragement",
             "tally",
             "trial_stage",
         ),
-        *("trial_since", "trial_approver", "trial_left"),
+        *("trial_since", "trial_approver", "trial_left", "trial_progress", "trial_repeats"),
+        "influence",
     )
     # Without proposals there is nothing to approve.
     null = {"pdsa.rate": 0.0}
@@ -219,8 +237,12 @@ class Approvals(Mechanism):
         )
 
     def apply(self, organization: Organization) -> None:
-        if not (organization.trial_stage == WAITING).any():
-            return
+        if (organization.trial_stage == WAITING).any():
+            self._decide(organization)
+        note_places(organization)
+
+    def _decide(self, organization: Organization) -> None:
+        """Let approvers judge what waits, and put into force what they consent to."""
         parameters, trials = self.parameters, organization.parameters["pdsa"]
         adopted = np.zeros(organization.people, dtype=np.int64)
         judge(
@@ -232,7 +254,10 @@ class Approvals(Mechanism):
             organization.trial_since,
             organization.trial_approver,
             organization.trial_left,
+            organization.trial_progress,
+            organization.trial_repeats,
             organization.opening.beliefs,
+            organization.self_efficacy,
             organization.manager,
             organization.level,
             organization.encouragement,
@@ -247,6 +272,7 @@ class Approvals(Mechanism):
             parameters.prior_gain,
             parameters.prior_spread,
             trials.hurdle * trials.stakes,
+            float(trials.persistence),
             organization.period,
             organization.key("approving"),
         )
@@ -288,13 +314,36 @@ class Approvals(Mechanism):
         organization.tally[CHANGES_ADOPTED] += 1
         organization.tally[CHANGES_RIGHT] += right
         organization.tally[CHANGES_GAIN] += gain
+        organization.tally[CHANGES_FROM_FRONT] += organization.level[i] == 0
         organization.tally[DIVERSITY_OF_CHANGES] += diversity
         organization.tally[DIVERSITY_OF_RIGHT_CHANGES] += diversity * right
         organization.note_change(d, i, gain)
         if is_rule:
             organization.code[d] = value
+            organization.rule_author[d] = i
             block = d // organization.complexity
             organization.code_success[block] = 0.0
             organization.code_cases[block] = 0.0
         else:
             show_change(organization, i, d, value)
+
+
+def note_places(organization: Organization) -> None:
+    """Once a quarter, count the quarter's changes by where their owners stand in communities now.
+
+    Who has left since is counted nowhere; nor is anybody where communities do not meet.
+    """
+    if (organization.period + 1) % QUARTER != 0 or not communities_meet(organization):
+        return
+    recent = itertools.takewhile(
+        lambda change: change.week > organization.period - QUARTER, reversed(organization.changes)
+    )
+    seats = [
+        change.person
+        for change in recent
+        if organization.tenure[change.person] >= organization.period - change.week
+    ]
+    if seats:
+        at_the_edge = float(edges_of(organization, np.array(seats)).sum())
+        organization.tally[CHANGES_FROM_EDGE] += at_the_edge
+        organization.tally[CHANGES_FROM_CORE] += len(seats) - at_the_edge

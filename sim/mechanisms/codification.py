@@ -189,7 +189,7 @@ class Codification(Mechanism):
         *("beliefs", "articulated", "code", "codifiable", "reality", "person"),
         *("record_success", "record_cases", "code_success", "code_cases"),
     )
-    writes = ("code", "code_success", "code_cases", "tally")
+    writes = ("code", "rule_author", "code_success", "code_cases", "tally")
     null: ClassVar[dict[str, Any]] = {"codification.rate": 0.0}
 
     def apply(self, organization: Organization) -> None:
@@ -216,6 +216,8 @@ class Codification(Mechanism):
             organization.code_success,
             organization.code_cases,
         )
+        # What many have made the rule is nobody's in particular.
+        organization.rule_author[organization.code != before] = -1
 
     def views(self, organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.int8]:
         """What people believe, or do, as the period opened; shape (people, dimensions)."""

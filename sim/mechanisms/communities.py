@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.learning.models import session_hours
 from sim.learning.sessions import fall_in, kindle, tell_stories
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
@@ -126,31 +127,32 @@ class Communities(Mechanism):
     )
     writes = (
         *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met"),
-        *("joint_hours", "warmth", "participation", "purpose", "encouragement", "tally"),
+        *("joint_hours", "warmth", "participation", "purpose", "encouragement"),
+        *("influence", "tally"),
     )
-    null = {"communities.hours": 0.0}
+    null = {"communities.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[:, COMMUNITY] += self.parameters.hours
+        organization.planned[:, COMMUNITY] += session_hours(organization)
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.hours > 0.0:
-            self._tell_stories(organization)
+        parameters, hours = self.parameters, session_hours(organization)
+        if hours > 0.0:
+            self._tell_stories(organization, hours)
             if parameters.conformity > 0.0:
-                self._fall_in(organization)
-        if parameters.purpose > 0.0:
-            hours = parameters.hours * organization.learning_share
-            kindle(organization.purpose, parameters.purpose, hours)
+                self._fall_in(organization, hours)
+            if parameters.purpose > 0.0:
+                attended = hours * organization.learning_share
+                kindle(organization.purpose, parameters.purpose, attended)
 
-    def _tell_stories(self, organization: Organization) -> None:
+    def _tell_stories(self, organization: Organization, hours: float) -> None:
         parameters, opening = self.parameters, organization.opening
         tell_stories(
             organization.community_start,
             organization.community_member,
             organization.communities,
             *community_topics(organization),
-            parameters.hours,
+            hours,
             parameters.threshold,
             parameters.articulation,
             parameters.uptake,
@@ -168,6 +170,7 @@ class Communities(Mechanism):
             organization.fear,
             organization.beliefs,
             organization.articulated,
+            organization.influence,
             organization.learning_rate,
             organization.contact,
             organization.familiarity,
@@ -184,7 +187,7 @@ class Communities(Mechanism):
             organization.key("stories"),
         )
 
-    def _fall_in(self, organization: Organization) -> None:
+    def _fall_in(self, organization: Organization, hours: float) -> None:
         opening = organization.opening
         fall_in(
             organization.community_start,
@@ -192,7 +195,8 @@ class Communities(Mechanism):
             organization.communities,
             *community_topics(organization),
             self.parameters.conformity,
-            self.parameters.hours * organization.learning_share,
+            hours,
+            organization.learning_share,
             organization.complexity,
             opening.beliefs,
             opening.articulated,

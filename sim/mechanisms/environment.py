@@ -45,6 +45,14 @@ class EnvironmentParameters(Parameters):
         doc="Dimensions, spread evenly, that no rule can be written for (fixed during a run).",
         source="MillerZhaoCalantone2006 (the concept); value " + ASSUMPTION,
     )
+    improper: float = parameter(
+        0.0,
+        unit="share of dimensions",
+        bounds=(0, 1),
+        doc="Dimensions on which one of the two ways is against standards; it may be the one that "
+        "works (fixed during a run). It matters where interpersonal.regulators is above 0.",
+        source="document 003 (ethical standards); value " + ASSUMPTION,
+    )
     landscape: Literal["blocks", "nk"] = parameter(
         "blocks",
         unit="rule",
@@ -89,7 +97,7 @@ class Environment(Mechanism):
     Parameters = EnvironmentParameters
     fixed = (
         *("complexity", "tacit", "landscape", "interdependence", "partners", "contributions"),
-        "exponent",
+        *("exponent", "improper"),
     )
     reads = ("reality",)
     writes = ("reality",)

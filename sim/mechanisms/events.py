@@ -137,6 +137,7 @@ def plant(organization: Organization, news: News, index: int = 0) -> None:
     organization.articulated[:, d] = False
     organization.practice[:, d] = 0.0
     organization.code[d] = 0
+    organization.rule_author[d] = -1
     organization.trial_stage[organization.trial_dimension == d] = 0
     know = holders(organization, news, index)
     organization.beliefs[know, d] = organization.reality[d]

@@ -141,13 +141,16 @@ class Hours(Mechanism):
         organization.planned[:] = 0.0
         for mechanism in organization.mechanisms:
             mechanism.plan(organization)
+        work = organization.parameters["work"]
         waiting = expected_hours(
             organization.queue_length,
             organization.overtime,
             organization.practice,
             organization.ability,
-            organization.parameters["work"].hours_per_case,
+            work.hours_per_case,
         )
+        if work.checking > 0.0:
+            waiting += organization.queue_length * (work.checking * work.checking_hours)
         organization.backlog[:] = waiting / week
         allocate(
             organization.planned,

@@ -14,6 +14,7 @@ import numpy as np
 from sim.environments.landscape import surroundings_of
 from sim.environments.payoff import payoffs
 from sim.errors import InputProblem, Problem
+from sim.learning.models import joint_case_hours
 from sim.learning.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
@@ -121,6 +122,14 @@ class InterpersonalParameters(Parameters):
         doc="Obstacle: chance of sitting a meeting out, hearing and saying nothing, the larger the "
         "less one came to speak lately.",
         source="KarauWilliams1993; value " + ASSUMPTION,
+    )
+    regulators: float = parameter(
+        0.0,
+        unit="0 to 1",
+        bounds=(0, 1),
+        doc="How much passes only by what people think of themselves and of it, of what they see "
+        "others do or are shown: joint cases, shown changes, and what is picked up unnoticed.",
+        source="document 003; Bandura1991; value " + ASSUMPTION,
     )
     search: Literal["local", "distant", "local_then_distant"] = parameter(
         "local",
@@ -269,6 +278,7 @@ class Interpersonal(Mechanism):
         "interpersonal.hours": 0.0,
         "interpersonal.joint_hours": 0.0,
         "structure.line_hours": 0.0,
+        "training.hours": 0.0,
     }
 
     def plan(self, organization: Organization) -> None:
@@ -277,7 +287,7 @@ class Interpersonal(Mechanism):
             1 + (organization.leads_unit >= 0)
         )
         if self.parameters.sources == "unit":
-            organization.planned[:, JOINT] += self.parameters.joint_hours
+            organization.planned[:, JOINT] += joint_case_hours(organization)
 
     def apply(self, organization: Organization) -> None:
         in_units = self.parameters.sources == "unit"
@@ -333,7 +343,7 @@ class Interpersonal(Mechanism):
             *groups,
             topics,
             organization.unit,
-            self.parameters.joint_hours,
+            joint_case_hours(organization),
             "joint cases in teams",
             walled=True,
         )

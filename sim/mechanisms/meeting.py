@@ -17,6 +17,7 @@ from sim.learning.floor import Obstacles
 from sim.learning.groups import talk
 from sim.learning.helping import give_help
 from sim.learning.joint_cases import practise_together
+from sim.learning.regulators import REGULATOR_READS, regulators_of
 from sim.records import overall
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def converse(
         float(hours),
         float(hours if meeting is None else meeting),
         seen_of(organization),
-        (organization.beliefs, organization.articulated),
+        held_of(organization),
         _members(organization, share),
         _dyads(organization),
         _rule(organization, float(fidelity), walled),
@@ -157,7 +158,7 @@ def help_each_other(
         float(hours),
         float(meeting),
         seen_of(organization),
-        (organization.beliefs, organization.articulated),
+        held_of(organization),
         _members(organization, organization.learning_share),
         _dyads(organization),
         _skill(organization),
@@ -193,11 +194,12 @@ def work_together(
         own_group,
         float(hours),
         seen_of(organization),
-        (organization.beliefs, organization.articulated),
+        held_of(organization),
         _members(organization, organization.learning_share),
         (*_dyads(organization), organization.trust),
         _skill(organization),
         _cases(organization, walled),
+        regulators_of(organization),
         organization.tally,
         organization.period,
         organization.key(decision),
@@ -225,6 +227,11 @@ def groups_of(
         UNHURRIED if pace is None else pace,
         BY_NEED if subject is None else subject,
     )
+
+
+def held_of(organization: Organization) -> tuple[Any, ...]:
+    """``Held`` for a kernel: what people think by now."""
+    return (organization.beliefs, organization.articulated, organization.influence)
 
 
 def seen_of(organization: Organization) -> tuple[Any, ...]:
@@ -342,8 +349,8 @@ TALK_READS = (
 )
 TALK_WRITES = (
     *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met", "joint_hours"),
-    *("warmth", "encouragement", "voice", "tally"),
+    *("warmth", "encouragement", "voice", "influence", "tally"),
 )
 #: What talking and working together touch.
-GROUP_READS = (*TALK_READS, "code", "reality")
+GROUP_READS = (*TALK_READS, "code", "reality", *REGULATOR_READS)
 GROUP_WRITES = (*TALK_WRITES, "practice", "used")

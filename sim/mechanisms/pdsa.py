@@ -10,11 +10,21 @@ it, are inputs [document 003].
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from sim.acquaintance.ties import faded
-from sim.cases import attempt, chance_right
+import numpy as np
+
 from sim.kernels import kernel
+from sim.learning.supporters import support_for, support_of
+from sim.learning.trials import (
+    DOING,
+    NONE,
+    WAITING,
+    failing_block,
+    plan_within,
+    study_trial,
+    try_again,
+)
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
@@ -22,6 +32,7 @@ from sim.tallies import (
     PROPOSALS_SUBMITTED,
     TRIAL,
     TRIALS_BETTER_IN_TRUTH,
+    TRIALS_ON_AGENDA,
     TRIALS_PLANNED,
     TRIALS_REPORTED_BETTER,
     TRIALS_STUDIED,
@@ -29,8 +40,6 @@ from sim.tallies import (
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-NONE, DOING, WAITING = 0, 1, 2
 
 
 class PdsaParameters(Parameters):
@@ -105,21 +114,37 @@ class PdsaParameters(Parameters):
         "purpose above .5, the log odds of acting by this x purpose above .5.",
         source="document 003 (an ethical obligation to experiment); value " + ASSUMPTION,
     )
-
-
-@kernel
-def support_of(i, contact, familiarity, trust, last_met, manager, week):
-    """Informal support of ``i``: 1 - product over ties of (1 - 0.2 familiarity * trust).
-
-    The manager is no informal tie. 0 for somebody who knows nobody.
-    """
-    alone = 1.0
-    for k in range(contact.shape[1]):
-        j = contact[i, k]
-        if j >= 0 and j != manager[i]:
-            known = faded(familiarity[i, k], week - last_met[i, k])
-            alone *= 1.0 - 0.2 * known * trust[i, k]
-    return 1.0 - alone
+    persistence: float = parameter(
+        0.0,
+        unit="probability at self-efficacy 1",
+        bounds=(0, 1),
+        doc="Chance to begin a trial again that did not come out better, or was refused; in "
+        "proportion to self-efficacy, three times at most.",
+        source="Bandura (self-efficacy and persistence); value " + ASSUMPTION,
+    )
+    supporters: Literal["ties", "strangers"] = parameter(
+        "ties",
+        unit="rule",
+        doc="Who supports: those one knows; or in the place of each, as well known and trusted, "
+        "somebody by lot, the same all run long (a rival explanation, to compare with).",
+        source="document 003 (informal networks); strangers: PATTERNS P19",
+    )
+    support_from: Literal["anybody", "like_minded"] = parameter(
+        "anybody",
+        unit="rule",
+        doc="Which of them support a change: all; or those who hold that view wholly, those "
+        "without a view half, and those of the opposite not.",
+        source=ASSUMPTION,
+    )
+    agenda: float = parameter(
+        0.0,
+        unit="share of trials",
+        bounds=(0, 1),
+        doc="Share of trials whose subject management sets: what fails by its rules, the oftener "
+        "the likelier. The others begin with what fails for the person.",
+        source="document 003 (the offer is defined by the organization or by its community); "
+        + ASSUMPTION,
+    )
 
 
 @kernel
@@ -127,74 +152,6 @@ def chance_to_act(self_efficacy, support, fear, stakes, courage):
     """Probability of putting a change forward: logistic in efficacy, support and fear x stakes."""
     odds = courage + (2.0 * self_efficacy - 1.0) + support - 4.0 * fear * stakes
     return 1.0 / (1.0 + math.exp(-odds))
-
-
-@kernel
-def plan_trial(beliefs, code, success, cases, complexity, word):
-    """Choose what to try: gives a dimension and a value, for one person.
-
-    A kind of request is chosen in proportion to 0.1 plus its recent noticed failures, a dimension
-    of it with equal chances. Whoever disagrees with the rule tries their own way; whoever agrees,
-    the opposite; and where there is neither rule nor opinion a coin says which.
-    """
-    blocks = len(success)
-    total = 0.0
-    for b in range(blocks):
-        total += 0.1 + cases[b] - success[b]
-    reached, target, block = 0.0, draw(word, 0, 0) * total, blocks - 1
-    for b in range(blocks):
-        reached += 0.1 + cases[b] - success[b]
-        if target < reached:
-            block = b
-            break
-    d = block * complexity + int(draw(word, 0, 1) * complexity)
-    if code[d] != 0:
-        value = beliefs[d] if beliefs[d] == -code[d] else -code[d]
-    elif beliefs[d] != 0:
-        value = -beliefs[d]
-    else:
-        value = 1 if draw(word, 0, 2) < 0.5 else -1
-    return d, value
-
-
-@kernel
-def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
-    """Compare ``cases`` cases done the new way with as many others done the usual way.
-
-    Gives the observed gain in the share of successes, its standard deviation (both shares pooled,
-    one success and one failure added), and the true gain. What is observed is what can be seen: a
-    failure passes for a success unless it is noticed, with probability ``noticed``.
-    """
-    first = (d // complexity) * complexity
-    tried = beliefs.copy()
-    tried[d] = value
-    without_rule = code.copy()
-    without_rule[d] = 0
-    better, usual = 0, 0
-    for n in range(cases):
-        new, _ = attempt(
-            tried,
-            without_rule,
-            reality,
-            first,
-            first + complexity,
-            formalization,
-            fold(word, 2 * n),
-        )
-        old, _ = attempt(
-            beliefs, code, reality, first, first + complexity, formalization, fold(word, 2 * n + 1)
-        )
-        better += new or draw(word, n, 3) >= noticed
-        usual += old or draw(word, n, 4) >= noticed
-    pooled = (better + usual + 1.0) / (2.0 * cases + 2.0)
-    deviation = math.sqrt(2.0 * pooled * (1.0 - pooled) / cases)
-    others = 1.0
-    for e in range(first, first + complexity):
-        if e != d:
-            others *= chance_right(beliefs[e], code[e], reality[e], formalization)
-    now = chance_right(beliefs[d], code[d], reality[d], formalization)
-    truth = others * ((1.0 if value == reality[d] else 0.0) - now)
-    return (better - usual) / cases, deviation, truth
 
 
 @kernel
@@ -212,6 +169,7 @@ def cycle(
     gain,
     true_gain,
     submitted,
+    repeats,
     self_efficacy,
     purpose,
     fear,
@@ -235,13 +193,20 @@ def cycle(
     hurdle,
     support_effect,
     purpose_effect,
+    persistence,
+    agenda,
+    code_success,
+    code_cases,
+    company,
     approvals,
     week,
     key,
 ):
     """Move every person's PDSA cycle on by a week; writes the ``trial_*`` arrays and beliefs.
 
-    Without ``approvals`` (the mechanism is off) what is put forward comes to nothing.
+    Without ``approvals`` (the mechanism is off) what is put forward comes to nothing. On the share
+    ``agenda`` of trials the subject follows the record of the code, not the person's. ``company``
+    is a plain tuple in the order of ``Company``, or None where everybody's support counts alike.
     """
     for i in range(len(stage)):
         word = fold(key, person[i])
@@ -249,10 +214,14 @@ def cycle(
         if stage[i] == NONE:
             chance = 2.0 * self_efficacy[i] * rate * (1.0 + 2.0 * moved)
             if draw(word, 0, 9) < min(1.0, chance) * share[i]:
-                d, value = plan_trial(
-                    beliefs[i], code, record_success[i], record_cases[i], complexity, word
-                )
+                if agenda > 0.0 and draw(word, 0, 11) < agenda:
+                    block = failing_block(code_success, code_cases, word)
+                    tally[TRIALS_ON_AGENDA] += 1.0
+                else:
+                    block = failing_block(record_success[i], record_cases[i], word)
+                d, value = plan_within(beliefs[i], code, block, complexity, word)
                 stage[i], dimension[i], tried[i], progress[i] = DOING, d, value, 0.0
+                repeats[i] = 0
                 tally[TRIALS_PLANNED] += 1.0
             continue
         if stage[i] != DOING:
@@ -281,6 +250,8 @@ def cycle(
             articulated[i, d] = True
         reported = observed + bias * deviation * fear[i]
         if reported <= 0.0:
+            luck = draw(word, 0, 12)
+            try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck)
             continue
         tally[TRIALS_REPORTED_BETTER] += 1.0
         tally[TRIALS_BETTER_IN_TRUTH] += truth > 0.0
@@ -289,7 +260,12 @@ def cycle(
             articulated[i, d] = True
         if reported <= hurdle * stakes:
             continue
-        support = support_of(i, contact, familiarity, trust, last_met, manager, week)
+        if company is None:
+            support = support_of(i, contact, familiarity, trust, last_met, manager, week)
+        else:
+            support = support_for(
+                i, d, value, company, contact, familiarity, trust, last_met, manager, person, week
+            )
         act = chance_to_act(
             self_efficacy[i], support_effect * support, fear[i], stakes, courage + moved
         )
@@ -305,11 +281,12 @@ class Pdsa(Mechanism):
     reads = (
         *("beliefs", "code", "reality", "record_success", "record_cases", "self_efficacy", "fear"),
         *("learning_share", "contact", "familiarity", "trust", "last_met", "manager", "person"),
-        "purpose",
+        *("purpose", "code_success", "code_cases"),
     )
     writes = (
         *("beliefs", "articulated", "trial_stage", "trial_dimension", "trial_value"),
-        *("trial_progress", "trial_gain", "trial_truth", "trial_submitted", "tally"),
+        *("trial_progress", "trial_gain", "trial_truth", "trial_submitted", "trial_repeats"),
+        "tally",
     )
     null = {"pdsa.rate": 0.0}
 
@@ -332,6 +309,7 @@ class Pdsa(Mechanism):
             organization.trial_gain,
             organization.trial_truth,
             organization.trial_submitted,
+            organization.trial_repeats,
             organization.self_efficacy,
             organization.purpose,
             organization.fear,
@@ -355,7 +333,20 @@ class Pdsa(Mechanism):
             parameters.hurdle,
             parameters.support_effect,
             parameters.purpose_effect,
+            float(parameters.persistence),
+            float(parameters.agenda),
+            organization.code_success,
+            organization.code_cases,
+            self.company(organization),
             organization.has("approvals"),
             organization.period,
             organization.key("trials"),
         )
+
+    def company(self, organization: Organization) -> tuple[Any, ...] | None:
+        """``Company`` for a kernel; None where anybody supports anything."""
+        if self.parameters.support_from == "anybody":
+            return None
+        strangers = self.parameters.supporters == "strangers"
+        lots = organization.key("supporters by lot", 0) if strangers else np.uint64(0)
+        return True, strangers, organization.opening.beliefs, lots

@@ -75,7 +75,18 @@ def rates(parameters: SocializationParameters, people: int) -> NDArray[np.float6
 
 
 @kernel
-def adopt_code(seats, beliefs, articulated, code, rate, stepwise, person, key):
+def adopt_code(
+    seats,
+    beliefs,
+    articulated,
+    code,
+    rate,
+    stepwise,
+    person,
+    key,
+    author=None,
+    influence=None,
+):
     """Adopt the code's beliefs in place, for one period; return how many were adopted.
 
     Parameters
@@ -96,6 +107,10 @@ def adopt_code(seats, beliefs, articulated, code, rate, stepwise, person, key):
         Who sits on each seat; ``draw(key, person[i], j)`` decides on dimension j.
     key : uint64
         Names this decision in this period.
+    author : int32 array, shape (dimensions,), or None
+        Seat of whose change the rule is, -1 for nobody in particular.
+    influence : float32 array, shape (people,), or None
+        Grows by 1 for each belief that somebody else adopts of an author's rule.
     """
     adopted = 0
     for i in seats:
@@ -107,6 +122,8 @@ def adopt_code(seats, beliefs, articulated, code, rate, stepwise, person, key):
                 beliefs[i, j] = 0 if gives_up else rule
                 articulated[i, j] = not gives_up
                 adopted += not gives_up
+                if author is not None and author[j] >= 0 and author[j] != i and not gives_up:
+                    influence[author[j]] += 1.0
     return adopted
 
 
@@ -115,8 +132,11 @@ class Socialization(Mechanism):
 
     name = "socialization"
     Parameters = SocializationParameters
-    reads = ("beliefs", "articulated", "code", "learning_rate", "learning_share", "person")
-    writes = ("beliefs", "articulated", "tally")
+    reads = (
+        *("beliefs", "articulated", "code", "rule_author", "learning_rate", "learning_share"),
+        "person",
+    )
+    writes = ("beliefs", "articulated", "influence", "tally")
     null: ClassVar[dict[str, Any]] = {
         "socialization.rate": 0.0,
         "socialization.share_fast": 0.0,
@@ -137,4 +157,6 @@ class Socialization(Mechanism):
             self.parameters.transfer == "stepwise",
             organization.person,
             organization.key("socialization"),
+            organization.rule_author,
+            organization.influence,
         )

@@ -92,6 +92,7 @@ def tell_at_home(
     explicit,
     beliefs,
     articulated,
+    influence,
     fear,
     learning_rate,
     home,
@@ -105,7 +106,7 @@ def tell_at_home(
     What they tell, unless fear less ``safety`` holds them back, is what they now believe and can
     put into words (``brought``, ``explicit``). A listener takes it over from somebody whose record
     on the block beats their own, as in any talk: with the chance ``rate * learning_rate`` an hour,
-    times the weight of how well they know the guest.
+    times the weight of how well they know the guest, whose ``influence`` (people,) grows by it.
     """
     contact, familiarity, last_met = ties
     adopted = 0
@@ -135,6 +136,7 @@ def tell_at_home(
                 if draw(word, person[j], 8 + d) < chance:
                     beliefs[j, d] = brought[i, d]
                     articulated[j, d] = True
+                    influence[i] += 1.0
                     adopted += 1
     return adopted
 
@@ -293,6 +295,7 @@ class Spanning(Mechanism):
             organization.articulated.copy(),
             organization.beliefs,
             organization.articulated,
+            organization.influence,
             organization.fear,
             organization.learning_rate,
             organization.home,

@@ -5,8 +5,9 @@ chance and returns to the queue; unnoticed it is lost quality. A noticed failure
 quickly and quietly, or raised, slowly and before others: people do what they expect to gain more
 by, given what the failures cost them, how likely they think to be heard, backlog and fear
 [TuckerEdmondson2003 for the two ways; the reckoning is an assumption]. With more than ``rush``
-weeks of backlog nobody checks. Nothing of a person but practice, ability and beliefs enters
-handling.
+weeks of backlog nobody checks, unless management has requests checked before they go out: that
+takes time, and nothing slips through. Nothing of a person but practice, ability and beliefs
+enters handling.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold, key
 from sim.records import HALF_LIFE, estimate, overall
 from sim.tallies import (
+    CASES_CHECKED,
     CASES_HANDLED,
     CLOSED_RIGHT,
     CLOSED_WRONG,
@@ -84,6 +86,17 @@ class WorkParameters(Parameters):
         doc="What being exposed with a failure weighs for a person of fear 1, in hours.",
         source=ASSUMPTION,
     )
+    checking: float = parameter(
+        0.0,
+        unit="share of requests",
+        bounds=(0, 1),
+        doc="Chance that a request is checked before it goes out, however much is waiting: then "
+        "any failure of it is noticed.",
+        source="document 003 (from price to trust: being reliable has its price); " + ASSUMPTION,
+    )
+    checking_hours: float = parameter(
+        0.5, unit="hours", bounds=(0, 40), doc="Time a check takes.", source=ASSUMPTION
+    )
 
 
 @kernel
@@ -126,6 +139,7 @@ def handle(
     week_success,
     noticed,
     raised,
+    unhappy,
     tally,
     complexity,
     formalization,
@@ -138,8 +152,9 @@ def handle(
     """Handle requests, person by person, for as many ``hours`` as nothing else has claimed.
 
     ``settings`` are, in order: hours per case, chance of noticing, rush, workaround hours, raise
-    hours, horizon, exposure hours. All draws about a request are keyed by the week it arrived in
-    and its number, so it meets the same luck whoever handles it.
+    hours, horizon, exposure hours, chance of a check and its hours. All draws about a request are
+    keyed by the week it arrived in and its number, so it meets the same luck whoever handles it.
+    ``unhappy`` (people, blocks) counts what goes out wrong, if it has columns.
     """
     limit = block_of.shape[1]
     mean = overall(record_success, record_cases)
@@ -181,6 +196,11 @@ def handle(
             if by_code:
                 code_cases[b] += 1.0
             seen = right or (backlog[i] <= settings[2] and draw(word, last, 0) < settings[1])
+            if settings[7] > 0.0 and draw(word, last, 1) < settings[7]:
+                seen = True
+                left -= settings[8]
+                spent += settings[8]
+                tally[CASES_CHECKED] += 1.0
             if right or not seen:
                 # What is not noticed passes for a success with everybody, oneself included.
                 record_success[i, b] += 1.0
@@ -189,6 +209,8 @@ def handle(
                     code_success[b] += 1.0
                 tally[CLOSED_RIGHT if right else CLOSED_WRONG] += 1.0
                 tally[RESPONSE_WEEKS] += week - arrived
+                if not right and unhappy.shape[1] > 0:
+                    unhappy[i, b] += 1.0
                 continue
             tally[FAILURES_NOTICED] += 1.0
             rate = record_cases[i, b] * (1.0 - 0.5 ** (1.0 / HALF_LIFE))
@@ -234,6 +256,7 @@ class Work(Mechanism):
         *("used", "hours", "overtime", "queue_block", "queue_week", "queue_number", "queue_tries"),
         *("queue_head", "queue_length", "record_success", "record_cases", "code_success"),
         *("code_cases", "week_cases", "week_success", "noticed", "raised", "tally"),
+        "unhappy",
     )
     null = {"requests.load": 0.0}
 
@@ -241,7 +264,7 @@ class Work(Mechanism):
         parameters = self.parameters
         structure = organization.parameters["structure"]
         kept = np.float32(0.5 ** (1.0 / HALF_LIFE))
-        for record in ("record_success", "record_cases", "code_success", "code_cases"):
+        for record in ("record_success", "record_cases", "code_success", "code_cases", "unhappy"):
             getattr(organization, record)[:] *= kept
         handle(
             organization.beliefs,
@@ -268,6 +291,7 @@ class Work(Mechanism):
             organization.week_success,
             organization.noticed,
             organization.raised,
+            organization.unhappy,
             organization.tally,
             organization.complexity,
             structure.formalization,
@@ -281,6 +305,8 @@ class Work(Mechanism):
                     parameters.raise_hours,
                     parameters.horizon,
                     parameters.exposure_hours,
+                    parameters.checking,
+                    parameters.checking_hours,
                 ]
             ),
             organization.period,

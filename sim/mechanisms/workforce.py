@@ -116,6 +116,7 @@ class Workforce(Mechanism):
         "sociability",
         "learning_rate",
         "mindset",
+        "ethics",
         "self_efficacy",
         "fear",
         "belonging",
@@ -129,6 +130,11 @@ class Workforce(Mechanism):
         "record_success",
         "record_cases",
         "trial_stage",
+        "programme_stage",
+        "programme_weeks",
+        "influence",
+        "rule_author",
+        "unhappy",
         "contact",
         "familiarity",
         "trust",
@@ -176,10 +182,16 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
     organization.tenure[seats] = 0
     organization.record_success[seats] = 0.0
     organization.record_cases[seats] = 0.0
+    organization.unhappy[seats] = 0.0
     organization.trial_stage[seats] = 0
+    organization.programme_stage[seats] = 0
+    organization.programme_weeks[seats] = 0
     organization.overtime[seats] = 0.0
     left = np.zeros(organization.people, dtype=np.bool_)
     left[seats] = True
+    organization.influence[seats] = 0.0
+    author = organization.rule_author
+    author[(author >= 0) & left[author]] = -1
     forget_seats(
         organization.contact,
         organization.familiarity,

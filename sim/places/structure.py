@@ -71,23 +71,6 @@ class StructureParameters(Parameters):
     )
 
 
-class LeadershipParameters(Parameters):
-    inclusiveness: float = parameter(
-        0.6,
-        unit="probability per reaction",
-        bounds=(0, 1),
-        doc="Mean chance that a manager meets a seen failure kindly instead of punishing it.",
-        source="NembhardEdmondson2006 (the concept); value " + ASSUMPTION,
-    )
-    spread: float = parameter(
-        0.15,
-        unit="standard deviation",
-        bounds=(0, 1),
-        doc="How much people differ in it; a person keeps their deviation from the mean.",
-        source=ASSUMPTION,
-    )
-
-
 def level_sizes(people: int, levels: int, span: int) -> list[int]:
     """People at each level, front line first, so that managers have about ``span`` reports.
 

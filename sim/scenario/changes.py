@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sim.errors import InputProblem
 from sim.scenario.checking import check
 from sim.scenario.marks import Mark, Marked, merge
+from sim.scenario.readings import spell_out
 from sim.scenario.schema import vocabulary
 
 if TYPE_CHECKING:
@@ -21,17 +22,19 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Settings with other values at some key paths: ``{"cells.size": 5, "people": 60}``.
 
     In a path, ``__`` stands for a point, so that ``cells__size`` serves as a Python name; numbers
-    of NumPy count as numbers. Raises InputProblem with everything that is wrong.
+    of NumPy count as numbers. ``rules`` and the dials of ``era`` bring what they stand for. Raises
+    InputProblem with everything that is wrong.
     """
     if not changes:
         return settings
-    layers = [_marked(settings.model_dump(exclude_unset=True))]
+    layers = []
     for path, value in changes.items():
         layer = _marked(value)
         for part in reversed(path.replace("__", ".").split(".")):
             layer = Marked({part: layer}, _GIVEN)
         layers.append(layer)
-    changed, problems = check(reduce(merge, layers), vocabulary())
+    below = _marked(settings.model_dump(exclude_unset=True))
+    changed, problems = check(merge(below, spell_out(reduce(merge, layers))), vocabulary())
     if problems:
         raise InputProblem(problems)
     return cast("Settings", changed)

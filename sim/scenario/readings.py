@@ -1,7 +1,8 @@
-"""Readings of a paper: one word in a scenario for several settings that belong together."""
+"""One word in a scenario for other settings: readings of a paper, and the dials of an era."""
 
 from __future__ import annotations
 
+from sim.scenario.era import dials_of, events_spelled_out
 from sim.scenario.marks import Marked, merge
 
 #: What March's program did, and what the paper's text says, as settings of the mechanisms.
@@ -20,17 +21,26 @@ READINGS: dict[str, dict[str, str]] = {
 
 
 def spell_out(root: Marked) -> Marked:
-    """Lay a layer over the settings that its ``rules`` stand for, if it names a reading."""
-    given = root.value.get("rules")
-    reading = READINGS.get(given.value) if given is not None and _is_word(given.value) else None
-    if given is None or reading is None:
+    """Lay a layer over the settings that its ``rules`` and its dials (``era``) stand for."""
+    root = events_spelled_out(root)
+    stood_for = {**_reading_of(root), **dials_of(root)}
+    if not stood_for:
         return root
     sections: dict[str, Marked] = {}
-    for path, value in reading.items():
+    for path, value in stood_for.items():
         section, name = path.split(".")
-        inside = sections.setdefault(section, Marked({}, given.mark))
-        inside.value[name] = Marked(value, given.mark)
-    return merge(Marked(sections, given.mark), root)
+        inside = sections.setdefault(section, Marked({}, value.mark))
+        inside.value[name] = value
+    return merge(Marked(sections, root.mark), root)
+
+
+def _reading_of(root: Marked) -> dict[str, Marked]:
+    """What the ``rules`` of a layer stand for, by key path; nothing if they name no reading."""
+    given = root.value.get("rules")
+    if given is None or not _is_word(given.value):
+        return {}
+    reading = READINGS.get(given.value, {})
+    return {path: Marked(value, given.mark) for path, value in reading.items()}
 
 
 def _is_word(value: object) -> bool:

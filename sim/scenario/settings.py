@@ -13,6 +13,7 @@ from pydantic import create_model
 from sim.mechanisms import PERIOD
 from sim.organization import SECTIONS as ORGANIZATION_SECTIONS
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.scenario.era import EraParameters
 from sim.scenario.events import Event
 from sim.scenario.readings import READINGS
 from sim.scenario.wording import listed
@@ -67,6 +68,7 @@ class General(Parameters):
 
 #: Section name -> its parameters, in the order a reader meets them.
 SECTIONS: dict[str, type[Parameters]] = {
+    "era": EraParameters,
     **ORGANIZATION_SECTIONS,
     **{
         mechanism.name: mechanism.Parameters

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.learning.models import session_hours
 from sim.organization import Organization
 from sim.tallies import SEATS_MOVED
 
@@ -184,8 +185,7 @@ def has_officers(organization: Organization) -> bool:
 
 def has_communities(organization: Organization) -> bool:
     """Whether communities meet, or divide people into several sets of cells."""
-    hours = organization.parameters["communities"].hours
-    if organization.has("communities") and hours > 0.0:
+    if organization.has("communities") and session_hours(organization) > 0.0:
         return True
     return has_cells(organization) and organization.communities > 1
 

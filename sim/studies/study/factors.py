@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.era import DIALS
 from sim.scenario.readings import READINGS
 
 Value = bool | int | float | str
@@ -64,9 +65,10 @@ class Factor:
 
     @property
     def moves(self) -> tuple[str, ...]:
-        """Key paths of all settings it decides on: its own, and those that `rules` stands for."""
+        """Key paths of all settings it decides on: its own, and those that they stand for."""
         spelled = READINGS["text"] if "rules" in self.paths else ()
-        return tuple(dict.fromkeys([*self.paths, *spelled]))
+        dialled = (DIALS[path][0] for path in self.paths if path in DIALS)
+        return tuple(dict.fromkeys([*self.paths, *spelled, *dialled]))
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from sim.errors import InputProblem
+from sim.scenario.era import dials_spelled_out
 from sim.scenario.marks import Mark, plain
 from sim.scenario.readings import spell_out
 from sim.scenario.schema import settings_model
@@ -39,8 +40,10 @@ class Point:
 def laid_over(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a scenario with others by key path on top; what is given stays as it is.
 
-    ``rules`` among the overrides brings what it stands for, under the other overrides.
+    ``rules`` and dials of ``era`` among the overrides bring what they stand for, under the other
+    overrides.
     """
+    overrides = {**dials_spelled_out(overrides), **overrides}
     if "rules" in overrides:
         overrides = _spelled_out(overrides)
     merged = dict(given)

@@ -1,0 +1,113 @@
+"""Trials of one's own: what is tried, what is seen of it, and whether one tries again."""
+
+from __future__ import annotations
+
+import math
+
+from sim.cases import attempt, chance_right
+from sim.kernels import kernel
+from sim.randomness import draw, fold
+from sim.tallies import TRIALS_PLANNED, TRIALS_REPEATED
+
+#: Stages of a trial: none, under way, put forward and waiting for consent.
+NONE, DOING, WAITING = 0, 1, 2
+#: The same trial is begun again this often at most (assumption).
+MOST_REPEATS = 3
+
+
+@kernel
+def failing_block(success, cases, word):
+    """The kind of request that one wants to do better, by a record (blocks,).
+
+    Chances are in proportion to 0.1 plus recent noticed failures.
+    """
+    blocks = len(success)
+    total = 0.0
+    for b in range(blocks):
+        total += 0.1 + cases[b] - success[b]
+    reached, target = 0.0, draw(word, 0, 0) * total
+    for b in range(blocks):
+        reached += 0.1 + cases[b] - success[b]
+        if target < reached:
+            return b
+    return blocks - 1
+
+
+@kernel
+def plan_trial(beliefs, code, success, cases, complexity, word):
+    """Choose what to try: gives a dimension and a value, for one person.
+
+    A kind of request is chosen by ``failing_block``, and within it as ``plan_within`` says.
+    """
+    return plan_within(beliefs, code, failing_block(success, cases, word), complexity, word)
+
+
+@kernel
+def plan_within(beliefs, code, block, complexity, word):
+    """Choose what to try on a ``block``: gives a dimension and a value, for one person.
+
+    All dimensions of it have equal chances. Whoever disagrees with the rule tries their own way;
+    whoever agrees, the opposite; and where there is neither rule nor opinion a coin says which.
+    """
+    d = block * complexity + int(draw(word, 0, 1) * complexity)
+    if code[d] != 0:
+        value = beliefs[d] if beliefs[d] == -code[d] else -code[d]
+    elif beliefs[d] != 0:
+        value = -beliefs[d]
+    else:
+        value = 1 if draw(word, 0, 2) < 0.5 else -1
+    return d, value
+
+
+@kernel
+def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
+    """Compare ``cases`` cases done the new way with as many others done the usual way.
+
+    Gives the observed gain in the share of successes, its standard deviation (both shares pooled,
+    one success and one failure added), and the true gain. What is observed is what can be seen: a
+    failure passes for a success unless it is noticed, with probability ``noticed``.
+    """
+    first = (d // complexity) * complexity
+    tried = beliefs.copy()
+    tried[d] = value
+    without_rule = code.copy()
+    without_rule[d] = 0
+    better, usual = 0, 0
+    for n in range(cases):
+        new, _ = attempt(
+            tried,
+            without_rule,
+            reality,
+            first,
+            first + complexity,
+            formalization,
+            fold(word, 2 * n),
+        )
+        old, _ = attempt(
+            beliefs, code, reality, first, first + complexity, formalization, fold(word, 2 * n + 1)
+        )
+        better += new or draw(word, n, 3) >= noticed
+        usual += old or draw(word, n, 4) >= noticed
+    pooled = (better + usual + 1.0) / (2.0 * cases + 2.0)
+    deviation = math.sqrt(2.0 * pooled * (1.0 - pooled) / cases)
+    others = 1.0
+    for e in range(first, first + complexity):
+        if e != d:
+            others *= chance_right(beliefs[e], code[e], reality[e], formalization)
+    now = chance_right(beliefs[d], code[d], reality[d], formalization)
+    truth = others * ((1.0 if value == reality[d] else 0.0) - now)
+    return (better - usual) / cases, deviation, truth
+
+
+@kernel
+def try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck):
+    """Let person ``i`` begin the same trial again, which came to nothing, or leave it at that.
+
+    With the chance ``persistence * self_efficacy``, and ``MOST_REPEATS`` times at most; writes
+    ``stage`` to ``repeats``, each (people,). A trial begun again is also counted as planned.
+    """
+    if repeats[i] < MOST_REPEATS and luck < persistence * self_efficacy[i]:
+        stage[i], progress[i] = DOING, 0.0
+        repeats[i] += 1
+        tally[TRIALS_PLANNED] += 1.0
+        tally[TRIALS_REPEATED] += 1.0

@@ -1,0 +1,282 @@
+"""Coaching: a coach asks, and the learner works the question out.
+
+The constructivist model [document 003]: nothing is told. The learner brings a kind of request that
+fails; the coach, who may see it differently, points to a place where it is worth looking; the
+learner compares own cases done either way and draws their own conclusion. What they find is theirs:
+they can explain it. It is as noisy as a few cases are, and takes an hour of two people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import kernel
+from sim.learning.models import coached_hours
+from sim.learning.trials import study_trial
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import mean_success
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import draw, fold
+from sim.records import estimate
+from sim.tallies import COACHING, COACHING_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+#: Room for rounding, in hours, where a coach's time is full.
+ROUNDING = 1e-9
+
+
+class CoachingParameters(Parameters):
+    hours: float = parameter(
+        0.0,
+        unit="hours per week",
+        bounds=(0, 40),
+        doc="Time of a person with a coach, who spends as much with each; 0: nobody is coached.",
+        source="1 hour every two weeks: Jones2016 (MECHANISMS A3)",
+    )
+    session: float = parameter(
+        1.0,
+        unit="hours per session",
+        bounds=(0.1, 40),
+        doc="Length of a session; with fewer hours a week there is not one every week.",
+        source="Jones2016 (MECHANISMS A3)",
+    )
+    by: Literal["manager", "officer", "experienced"] = parameter(
+        "manager",
+        unit="choice",
+        doc="Who coaches. manager: one's own; officer: the learning officer of one's cell, unless "
+        "oneself; experienced: who else in the unit has the best record on what is asked.",
+        source="document 003; " + ASSUMPTION,
+    )
+    cases: int = parameter(
+        4,
+        unit="cases",
+        bounds=(1, 1000),
+        doc="Cases done otherwise that the learner compares with as many done as usual.",
+        source=ASSUMPTION,
+    )
+    encouragement: float = parameter(
+        0.5,
+        unit="encouragement per session",
+        bounds=(0, 1),
+        doc="How much a session encourages the learner.",
+        source="coaching raises self-efficacy, g .59 (MECHANISMS C, V70); value " + ASSUMPTION,
+    )
+    most: float = parameter(
+        8.0,
+        unit="hours per week",
+        bounds=(0, 168),
+        doc="Most time a coach plans for all learners; who finds no room has no coach that week.",
+        source=ASSUMPTION,
+    )
+
+
+@kernel
+def bring_questions(success, cases, person, key):
+    """The block each person wants to understand this week, (people,), by the record's failures.
+
+    A block is chosen in proportion to 0.1 plus one's recent noticed failures.
+    """
+    people, blocks = cases.shape
+    asked = np.empty(people, dtype=np.int32)
+    for i in range(people):
+        total = 0.0
+        for b in range(blocks):
+            total += 0.1 + cases[i, b] - success[i, b]
+        reached, target, asked[i] = 0.0, draw(key, person[i], 0) * total, blocks - 1
+        for b in range(blocks):
+            reached += 0.1 + cases[i, b] - success[i, b]
+            if target < reached:
+                asked[i] = b
+                break
+    return asked
+
+
+@kernel
+def most_experienced(block, start, member, unit, success, cases, mean, person, key):
+    """For each person who else in their unit has the best record on ``block`` (people,), or -1.
+
+    Unit u is ``member[start[u]:start[u + 1]]``; among equals the lot decides.
+    """
+    coach = np.full(len(block), -1, dtype=np.int32)
+    for i in range(len(block)):
+        most, luckiest, word = -1.0, 0.0, fold(key, person[i])
+        for j in member[start[unit[i]] : start[unit[i] + 1]]:
+            if j == i:
+                continue
+            record = estimate(success[j, block[i]], cases[j, block[i]], mean)
+            luck = draw(word, person[j], 0)
+            if record > most or (record == most and luck > luckiest):
+                coach[i], most, luckiest = j, record, luck
+    return coach
+
+
+@kernel
+def point_to(own, coachs, first, last, luck):
+    """A dimension from ``first`` to ``last - 1`` to look at, for one learner and one coach.
+
+    By lot among those on which the coach has an opinion that the learner does not share, or among
+    all where there is none. ``own`` and ``coachs`` are their beliefs (dimensions,).
+    """
+    differing = 0
+    for d in range(first, last):
+        differing += coachs[d] != 0 and coachs[d] != own[d]
+    if differing == 0:
+        return first + int(luck * (last - first))
+    place = int(luck * differing)
+    for d in range(first, last):
+        if coachs[d] != 0 and coachs[d] != own[d]:
+            if place == 0:
+                return d
+            place -= 1
+    return last - 1
+
+
+@kernel
+def work_out(coach, block, sessions, share, seen, held, encouragement, person, tally, rule, key):
+    """Hold ``sessions`` a week of each learner with a ``coach`` (people,), -1 for nobody.
+
+    ``seen`` are beliefs and code as the period opened, and reality; ``held`` beliefs and
+    articulated, which are written. ``share`` (people,) is the part of the time each had: the
+    shorter one of both counts. ``rule`` is complexity, formalization, chance of noticing a
+    failure, cases, encouragement.
+    """
+    seen_beliefs, code, reality = seen
+    beliefs, articulated = held
+    complexity, formalization, noticed, cases, kindness = rule
+    for i in range(len(coach)):
+        if coach[i] < 0:
+            continue
+        word, first = fold(key, person[i]), block[i] * complexity
+        count = int(sessions * min(share[i], share[coach[i]]) + draw(word, 0, 0))
+        for n in range(count):
+            session = fold(word, n + 1)
+            d = point_to(
+                beliefs[i],
+                seen_beliefs[coach[i]],
+                first,
+                first + complexity,
+                draw(session, 0, 0),
+            )
+            value = -beliefs[i, d]
+            if value == 0:
+                value = 1 if draw(session, 1, 0) < 0.5 else -1
+            observed, _, _ = study_trial(
+                beliefs[i],
+                code,
+                reality,
+                d,
+                value,
+                complexity,
+                formalization,
+                noticed,
+                cases,
+                fold(session, 2),
+            )
+            tally[COACHING_SESSIONS] += 1.0
+            encouragement[i] += kindness
+            if observed < 0.0 and beliefs[i, d] == 0:
+                value = -value
+            elif observed <= 0.0:
+                continue
+            beliefs[i, d] = value
+            articulated[i, d] = True
+            tally[INSIGHTS] += 1.0
+            tally[INSIGHTS_RIGHT] += value == reality[d]
+
+
+class Coaching(Mechanism):
+    name = "coaching"
+    Parameters = CoachingParameters
+    reads = (
+        *("beliefs", "code", "reality", "record_success", "record_cases", "learning_share"),
+        *("manager", "officer", "cell", "unit", "team_start", "team_member", "person"),
+    )
+    writes = ("beliefs", "articulated", "encouragement", "tally")
+    null = {"coaching.hours": 0.0, "training.hours": 0.0}
+
+    def plan(self, organization: Organization) -> None:
+        hours = coached_hours(organization)
+        if hours == 0.0:
+            return
+        coach, _ = self.pairs(organization, hours)
+        coached = coach >= 0
+        learners = np.bincount(coach[coached], minlength=organization.people)
+        organization.planned[:, COACHING] += hours * (coached + learners)
+
+    def apply(self, organization: Organization) -> None:
+        hours = coached_hours(organization)
+        if hours == 0.0:
+            return
+        rule, opening = self.parameters, organization.opening
+        coach, block = self.pairs(organization, hours)
+        work_out(
+            coach,
+            block,
+            hours / rule.session,
+            organization.learning_share,
+            (opening.beliefs, opening.code, organization.reality),
+            (organization.beliefs, organization.articulated),
+            organization.encouragement,
+            organization.person,
+            organization.tally,
+            (
+                organization.complexity,
+                float(organization.parameters["structure"].formalization),
+                float(organization.parameters["work"].noticed),
+                rule.cases,
+                rule.encouragement,
+            ),
+            organization.key("coaching"),
+        )
+
+    def pairs(
+        self, organization: Organization, hours: float
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """This week's coach of each person, -1 for nobody, and the block they ask about."""
+        opening, person = organization.opening, organization.person
+        success, cases = opening.record_success, opening.record_cases
+        block = bring_questions(success, cases, person, organization.key("questions for a coach"))
+        coach: NDArray[np.int32]
+        if self.parameters.by == "manager":
+            coach = organization.manager.copy()
+        elif self.parameters.by == "officer":
+            coach = organization.officer[organization.cell]
+            coach[coach == np.arange(organization.people)] = -1
+        else:
+            coach = most_experienced(
+                block,
+                organization.team_start,
+                organization.team_member,
+                organization.unit,
+                success,
+                cases,
+                mean_success(organization),
+                person,
+                organization.key("who is experienced"),
+            )
+        luck = lots(person, organization.key("room with a coach"))
+        coach[queue(coach, luck) * hours + hours > self.parameters.most + ROUNDING] = -1
+        return coach, block
+
+
+@kernel
+def lots(person, key):
+    """A lot for each person, (people,)."""
+    luck = np.empty(len(person))
+    for i in range(len(person)):
+        luck[i] = draw(key, person[i], 0)
+    return luck
+
+
+def queue(coach: NDArray[np.int32], luck: NDArray[np.float64]) -> NDArray[Any]:
+    """How many stand before each with the same coach, in the order of ``luck``; all (people,)."""
+    order = np.lexsort((luck, coach))
+    standing = coach[order]
+    place: NDArray[Any] = np.empty(len(coach), dtype=np.int64)
+    place[order] = np.arange(len(coach)) - np.searchsorted(standing, standing)
+    return place

@@ -1,0 +1,162 @@
+"""Unnoticed learning: people pick up from those around them how things are done.
+
+Nobody sets time aside for it and nobody can explain afterwards what they picked up. It comes from
+what somebody nearby did this week, whoever does well or badly [MarsickWatkins1990; document 003].
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.kernels import kernel
+from sim.learning.regulators import REGULATOR_READS, Regulators, passes, regulators_of
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.reinforcement import pick_used
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.compartments import walled_off
+from sim.randomness import draw, fold
+from sim.tallies import LEAKED, LEARNED_UNNOTICED, SOCIALIZATION_FLOW
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+
+class IncidentalParameters(Parameters):
+    rate: float = parameter(
+        0.0,
+        unit="probability per contact and week",
+        bounds=(0, 1),
+        doc="Chance to pick something up from somebody one works beside, and the same from "
+        "somebody one met this week.",
+        source="0-.02 a contact (MECHANISMS A1); " + ASSUMPTION,
+    )
+
+
+@kernel
+def somebody_beside(members, i, luck):
+    """One of the ``members`` of a unit other than ``i``, all alike; -1 where there is none."""
+    count = 0
+    for j in members:
+        count += j != i
+    place = int(luck * count)
+    for j in members:
+        if j != i:
+            if place == 0:
+                return j
+            place -= 1
+    return -1
+
+
+@kernel
+def somebody_met(contact, familiarity, last_met, i, week, luck):
+    """One of those whom ``i`` met this ``week``, by how well ``i`` knows them; -1 for nobody."""
+    total = 0.0
+    for k in range(contact.shape[1]):
+        if contact[i, k] >= 0 and last_met[i, k] == week:
+            total += familiarity[i, k]
+    reached = 0.0
+    for k in range(contact.shape[1]):
+        if contact[i, k] >= 0 and last_met[i, k] == week:
+            reached += familiarity[i, k]
+            if luck * total < reached:
+                return contact[i, k]
+    return -1
+
+
+@kernel
+def rub_off(
+    rate,
+    used,
+    views,
+    held,
+    groups,
+    dyads,
+    regulators,
+    learning_rate,
+    influence,
+    walls,
+    person,
+    tally,
+    week,
+    key,
+):
+    """Let everybody pick something up, with the chance ``rate * learning_rate`` on each occasion.
+
+    The occasions are one member of the unit by lot and one person met this week. Of what the other
+    ``used`` (people, dimensions) this week one dimension is seen, by lot; where the other's view of
+    it (``views``, as the period opened) is another than one's own and passes the regulators, it is
+    taken over and stays tacit.
+    ``held`` are beliefs and articulated, which are written; ``groups`` where units begin, their
+    members, and everybody's unit; ``dyads`` contact, familiarity and last_met; ``walls`` the cell
+    of each, the chance that a wall between cells stands in a unit, and whether leaks count.
+    """
+    beliefs, articulated = held
+    start, member, unit = groups
+    contact, familiarity, last_met = dyads
+    cell, isolation, counts_leaks = walls
+    regulators = Regulators(*regulators)
+    for i in range(len(unit)):
+        for occasion in range(2):
+            word = fold(fold(key, person[i]), occasion)
+            if draw(word, 0, 0) >= rate * learning_rate[i]:
+                continue
+            in_unit = occasion == 0
+            if in_unit:
+                members = member[start[unit[i]] : start[unit[i] + 1]]
+                j = somebody_beside(members, i, draw(word, 0, 1))
+            else:
+                j = somebody_met(contact, familiarity, last_met, i, week, draw(word, 0, 1))
+            if j < 0:
+                continue
+            if in_unit and isolation > 0.0 and walled_off(cell, i, j, isolation, draw(word, 0, 2)):
+                continue
+            d = pick_used(used[j], draw(word, 0, 3))
+            if d < 0 or views[j, d] == 0 or beliefs[i, d] == views[j, d]:
+                continue
+            chance = passes(
+                regulators.strength,
+                regulators.self_efficacy[i],
+                regulators.ethics[i],
+                regulators.improper[d] == views[j, d],
+            )
+            if draw(word, 0, 4) >= chance:
+                continue
+            beliefs[i, d] = views[j, d]
+            articulated[i, d] = False
+            influence[j] += 1.0
+            tally[LEARNED_UNNOTICED] += 1.0
+            tally[SOCIALIZATION_FLOW] += 1.0
+            if in_unit and counts_leaks and cell[i] != cell[j]:
+                tally[LEAKED] += 1.0
+
+
+class Incidental(Mechanism):
+    name = "incidental"
+    Parameters = IncidentalParameters
+    reads = (
+        *("beliefs", "used", "unit", "team_start", "team_member", "contact", "familiarity"),
+        *("last_met", "learning_rate", "cell", "person", *REGULATOR_READS),
+    )
+    writes = ("beliefs", "articulated", "influence", "tally")
+    null = {"incidental.rate": 0.0}
+
+    def apply(self, organization: Organization) -> None:
+        if self.parameters.rate == 0.0:
+            return
+        cells = organization.parameters["cells"]
+        rub_off(
+            float(self.parameters.rate),
+            organization.used,
+            organization.opening.beliefs,
+            (organization.beliefs, organization.articulated),
+            (organization.team_start, organization.team_member, organization.unit),
+            (organization.contact, organization.familiarity, organization.last_met),
+            regulators_of(organization),
+            organization.learning_rate,
+            organization.influence,
+            (organization.cell, float(cells.isolation), cells.isolation > 0.0 or cells.hours > 0.0),
+            organization.person,
+            organization.tally,
+            organization.period,
+            organization.key("picking up"),
+        )

@@ -1,0 +1,247 @@
+"""Leadership: how managers meet failure, and whether they tell people or listen to them.
+
+Time that managers give to where things should go is divided between campaigning, one voice to
+many, and engaging, a dialogue about what goes worst [document 003: campaigning or engaging].
+Who is told takes over what the manager can put into words, whoever is right; who listens takes
+over what most of the unit say, by number and not by merit. Neither reads what works. Fear keeps
+people from answering their manager as it does elsewhere. A manager may also tell the unit of a
+failure of their own, which relieves those who hear it as a failure met kindly would
+[NembhardEdmondson2006]. All of it takes time of everybody who is there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.learning.leading import align, campaign, listen, who_admits
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import gather, mean_success, share_had
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.tallies import (
+    BELIEFS_FROM_LEADERS,
+    BELIEFS_FROM_REPORTS,
+    COMBINATION_FLOW,
+    FAILURES_ADMITTED,
+    LINE,
+)
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+#: Weeks for which managers campaign for one thing (assumption: a quarter).
+CAMPAIGN_WEEKS = 13
+
+
+class LeadershipParameters(Parameters):
+    inclusiveness: float = parameter(
+        0.6,
+        unit="probability per reaction",
+        bounds=(0, 1),
+        doc="Mean chance that a manager meets a seen failure kindly instead of punishing it.",
+        source="NembhardEdmondson2006 (the concept); value " + ASSUMPTION,
+    )
+    spread: float = parameter(
+        0.15,
+        unit="standard deviation",
+        bounds=(0, 1),
+        doc="How much people differ in it; a person keeps their deviation from the mean.",
+        source=ASSUMPTION,
+    )
+    hours: float = parameter(
+        0.0,
+        unit="hours per week",
+        bounds=(0, 40),
+        doc="Time a manager and their unit spend on where things should go; 0: none.",
+        source=ASSUMPTION,
+    )
+    engaging: float = parameter(
+        0.5,
+        unit="share of these hours",
+        bounds=(0, 1),
+        doc="Part of this time that is dialogue; in the rest the manager campaigns.",
+        source="document 003 (campaigning or engaging); value " + ASSUMPTION,
+    )
+    message: Literal["top", "own"] = parameter(
+        "top",
+        unit="choice",
+        doc="What managers campaign for, a quarter at a time: all for one thing, so that the view "
+        "of the top comes down a level a week as far as it convinces, or each for their own.",
+        source=ASSUMPTION,
+    )
+    persuasion: float = parameter(
+        0.1,
+        unit="probability per belief and hour",
+        bounds=(0, 1),
+        doc="Chance to take over what one's manager campaigns for, of somebody who learns most "
+        "readily.",
+        source=ASSUMPTION + "; less than what colleagues who do better say (0.3)",
+    )
+    listening: float = parameter(
+        0.3,
+        unit="probability per belief and hour",
+        bounds=(0, 1),
+        doc="Chance that a manager takes over what most of those who speak up say, if they learn "
+        "most readily.",
+        source=ASSUMPTION + "; as in other talk (`interpersonal.rate`)",
+    )
+    heard: float = parameter(
+        0.1,
+        unit="encouragement per hour of dialogue",
+        bounds=(0, 1),
+        doc="How much it encourages to be listened to.",
+        source=ASSUMPTION,
+    )
+    alignment: float = parameter(
+        0.0,
+        unit="share of the way per hour",
+        bounds=(0, 1),
+        doc="How far purpose moves: in dialogue towards the mean of all who are there, in a "
+        "campaign towards that of the manager.",
+        source="document 003 (the organization's and the people's purpose aligned); " + ASSUMPTION,
+    )
+    role_modelling: float = parameter(
+        0.0,
+        unit="probability per manager and week",
+        bounds=(0, 1),
+        doc="Chance that a manager who had a failure of their own last week tells the unit of it.",
+        source="document 004; NembhardEdmondson2006 (the concept); value " + ASSUMPTION,
+    )
+    role_modelling_hours: float = parameter(
+        0.25,
+        unit="hours",
+        bounds=(0, 40),
+        doc="Time that takes of the manager and of all who hear it.",
+        source=ASSUMPTION,
+    )
+
+
+class Leadership(Mechanism):
+    name = "leadership"
+    Parameters = LeadershipParameters
+    reads = (
+        *("manager", "unit", "leads_unit", "team_start", "team_member", "hours", "planned"),
+        *("beliefs", "articulated", "record_success", "record_cases", "learning_rate", "fear"),
+        *("noticed", "raised", "tenure", "person", "contact", "last_met"),
+    )
+    writes = (
+        *("beliefs", "articulated", "purpose", "fear", "influence", "encouragement"),
+        *("contact", "familiarity", "trust", "last_met", "joint_hours", "warmth", "tally"),
+    )
+    null = {"leadership.hours": 0.0, "leadership.role_modelling": 0.0}
+
+    def plan(self, organization: Organization) -> None:
+        parameters = self.parameters
+        if parameters.hours > 0.0:
+            # A manager is a report of somebody else, too.
+            meetings = (organization.manager >= 0).astype(np.int64) + (organization.leads_unit >= 0)
+            organization.planned[:, LINE] += parameters.hours * meetings
+        if parameters.role_modelling > 0.0:
+            admits = self.admissions(organization)
+            told = admits[organization.manager] & (organization.manager >= 0)
+            organization.planned[:, LINE] += parameters.role_modelling_hours * (
+                admits.astype(np.int64) + told
+            )
+
+    def apply(self, organization: Organization) -> None:
+        parameters = self.parameters
+        if parameters.hours == parameters.role_modelling == 0.0:
+            return
+        share = share_had(organization, LINE)
+        if parameters.role_modelling > 0.0:
+            self._admit(organization, share)
+        led = int(organization.leads_unit.max()) + 1
+        if parameters.hours == 0.0 or led == 0:
+            return
+        time = parameters.hours * share
+        # Units that somebody leads come first; who leads the last of them meets nobody above.
+        groups = (organization.team_start, organization.team_member, led)
+        gather(organization, *groups, time)
+        if parameters.engaging < 1.0:
+            self._campaign(organization, (1.0 - parameters.engaging) * time)
+        if parameters.engaging > 0.0:
+            self._engage(organization, parameters.engaging * time)
+        if parameters.alignment > 0.0:
+            align(
+                organization.unit,
+                organization.manager,
+                organization.leads_unit,
+                organization.units,
+                time,
+                parameters.engaging,
+                parameters.alignment,
+                organization.purpose,
+            )
+
+    def admissions(self, organization: Organization) -> NDArray[np.bool_]:
+        """Which managers tell their unit of a failure of their own this week, shape (people,)."""
+        admits: NDArray[np.bool_] = who_admits(
+            organization.leads_unit,
+            organization.noticed,
+            organization.raised,
+            organization.tenure,
+            self.parameters.role_modelling,
+            organization.person,
+            organization.key("admitting failure"),
+        )
+        return admits
+
+    def _admit(self, organization: Organization, share: NDArray[np.float64]) -> None:
+        """Relieve those whose manager tells of a failure, by the part of the time that they had."""
+        admits, manager = self.admissions(organization), organization.manager
+        told = np.flatnonzero(admits[manager] & (manager >= 0))
+        step = organization.parameters["climate"].kindness_witness
+        organization.fear[told] *= 1.0 - step * np.minimum(share[told], share[manager[told]])
+        organization.tally[FAILURES_ADMITTED] += admits.sum()
+
+    def _campaign(self, organization: Organization, time: NDArray[np.float64]) -> None:
+        """Let managers tell their units where things should go for ``time`` (people,), in hours."""
+        quarter = organization.period // CAMPAIGN_WEEKS
+        taken = campaign(
+            organization.manager,
+            time,
+            organization.blocks,
+            self.parameters.message == "top",
+            self.parameters.persuasion,
+            organization.learning_rate,
+            organization.opening.beliefs,
+            organization.opening.articulated,
+            organization.beliefs,
+            organization.articulated,
+            organization.influence,
+            organization.person,
+            organization.key("subject of a campaign", quarter),
+            organization.key("campaign"),
+        )
+        organization.tally[BELIEFS_FROM_LEADERS] += taken
+        organization.tally[COMBINATION_FLOW] += taken
+
+    def _engage(self, organization: Organization, time: NDArray[np.float64]) -> None:
+        """Let managers listen to their units for ``time`` (people,), in hours."""
+        opening = organization.opening
+        taken = listen(
+            organization.leads_unit,
+            organization.team_start,
+            organization.team_member,
+            time,
+            self.parameters.listening,
+            self.parameters.heard,
+            organization.fear,
+            organization.learning_rate,
+            (
+                opening.beliefs,
+                opening.articulated,
+                opening.record_success,
+                opening.record_cases,
+                mean_success(organization),
+            ),
+            (organization.beliefs, organization.articulated),
+            organization.influence,
+            organization.encouragement,
+            organization.person,
+            organization.key("dialogue with the manager"),
+        )
+        organization.tally[BELIEFS_FROM_REPORTS] += taken
+        organization.tally[COMBINATION_FLOW] += taken
