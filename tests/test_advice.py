@@ -431,7 +431,7 @@ def in_another_order(organization: Organization, seat: np.ndarray) -> Organizati
 def test_the_order_of_people_does_not_matter():
     """As many addresses as people: a person's place in a list is their seat, in any order."""
     organization = busy_weeks(seed=5, hours=0.5, most=1.0, load=0.8)
-    weeks(organization, 10)
+    weeks(organization, 9)
     week_up_to(organization, "approvals")
     organization.open_period()
     seat = np.random.default_rng(1).permutation(organization.people)

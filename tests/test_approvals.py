@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from organizations import apply, quiet
 
+from sim.acquaintance.participation import edges_of
+from sim.measures import MEASURES
 from sim.mechanisms.approvals import approves
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.organization import Organization
@@ -15,6 +17,9 @@ from sim.tallies import (
     APPROVAL,
     APPROVAL_WEEKS,
     CHANGES_ADOPTED,
+    CHANGES_FROM_CORE,
+    CHANGES_FROM_EDGE,
+    CHANGES_FROM_FRONT,
     COMBINATION_FLOW,
     DIVERSITY_OF_CHANGES,
     DIVERSITY_OF_RIGHT_CHANGES,
@@ -346,3 +351,75 @@ def test_diversity_around_a_change_is_noted_by_whether_it_is_right():
         took_over(organization)
         assert organization.tally[DIVERSITY_OF_CHANGES] == pytest.approx(0.5)
         assert organization.tally[DIVERSITY_OF_RIGHT_CHANGES] == pytest.approx(0.5 * right)
+
+
+def test_who_changed_the_rule_is_noted_down_and_whose_own_way_it_is_is_not():
+    organization = chain(3)
+    assert (organization.rule_author == -1).all()
+    proposer = int(np.flatnonzero(organization.level == 0)[0])
+    weeks_until(organization, CHANGES_ADOPTED)
+    assert organization.rule_author[0] == proposer
+    assert (organization.rule_author[1:] == -1).all()
+    own_way = chain(3, centralization=0.0)
+    weeks_until(own_way, CHANGES_ADOPTED)
+    assert (own_way.rule_author == -1).all()
+
+
+def test_changes_from_the_front_line_are_counted():
+    organization = chain(3, centralization=0.0)
+    propose(organization, np.arange(7))
+    weeks_until(organization, CHANGES_ADOPTED)
+    # The top's is a rule; of all seven, four are at the front.
+    assert (organization.tally[CHANGES_ADOPTED], organization.tally[CHANGES_FROM_FRONT]) == (7, 4)
+    # No community meets: there is no edge.
+    assert organization.tally[[CHANGES_FROM_CORE, CHANGES_FROM_EDGE]].sum() == 0.0
+    assert np.isnan(MEASURES["changes_from_edge"].of(organization))
+    assert MEASURES["changes_from_front"].of(organization) == 4 / 7
+
+
+def in_one_community(friends: int) -> Organization:
+    """Ten people of one community of whom the first ``friends`` all know each other."""
+    organization = quiet(
+        people=10,
+        without=["hours"],
+        structure={"levels": 1, "centralization": 0.0},
+        communities={"count": 1, "hours": 1.0},
+        start={"contacts": 0},
+    )
+    organization.contact[:] = -1
+    for i in range(friends):
+        organization.contact[i, :friends] = np.arange(friends)
+        organization.contact[i, i] = -1
+    organization.familiarity[:] = 0.9
+    organization.last_met[:] = organization.period
+    return organization
+
+
+@pytest.mark.parametrize(
+    ("friends", "inside", "outside"),
+    # Five stand inside, five outside; of eight inside, three of eight are of the lower half.
+    [(5, 0.0, 1.0), (8, 3 / 8, 1.0), (2, 0.0, 5 / 8), (0, 0.5, 0.5)],
+)
+def test_the_edge_is_the_half_of_a_community_that_knows_fewer(friends, inside, outside):
+    organization = in_one_community(friends)
+    edges = edges_of(organization, np.arange(10))
+    assert edges[:friends] == pytest.approx(inside)
+    assert edges[friends:] == pytest.approx(outside)
+    assert edges.mean() == pytest.approx(0.5)
+
+
+def test_changes_from_the_edge_are_counted_once_a_quarter():
+    """Of who has left by then it is not known."""
+    organization = in_one_community(8)
+    propose(organization, np.array([0, 1, 9]))
+    organization.codifiable[0] = False  # all are at the top: they would change one rule
+    organization.tenure[:] = 50
+    for week in range(13):
+        assert not organization.tally[[CHANGES_FROM_EDGE, CHANGES_FROM_CORE]].any()
+        organization.period = week
+        organization.tenure[1] = 5
+        apply(organization, "approvals")
+    assert organization.tally[CHANGES_ADOPTED] == 3
+    assert organization.tally[CHANGES_FROM_EDGE] == pytest.approx(1 + 3 / 8)
+    assert organization.tally[CHANGES_FROM_CORE] == pytest.approx(5 / 8)
+    assert MEASURES["changes_from_edge"].of(organization) == pytest.approx(11 / 16)

@@ -10,7 +10,13 @@ from organizations import apply, lively, quiet, weeks
 
 from sim.mechanisms.self_efficacy import believe_in_oneself
 from sim.organization import Organization
-from sim.tallies import REACTIONS_KIND, REACTIONS_PUNISHING
+from sim.tallies import (
+    KINDNESS_TRAVELLED,
+    PUNISHMENTS_TRAVELLED,
+    PUNISHMENTS_WITNESSED,
+    REACTIONS_KIND,
+    REACTIONS_PUNISHING,
+)
 
 shares = st.floats(0, 1, width=32)
 #: States are kept in float32.
@@ -201,3 +207,119 @@ def test_a_weeks_words_do_not_last_into_the_next():
         organization.encouragement[:] = 1000.0
         organization.step()
         assert np.abs(organization.encouragement).max() < 100.0
+
+
+# --- reprimands, and word of what happened ------------------------------------------------------
+
+
+def test_a_reprimand_is_felt_like_a_punishment_and_counted_where_it_is_made():
+    organization = one_unit(visibility=0.5)
+    owner, *others = front_line(organization)
+    organization.reprimanded[owner] = 2
+    apply(organization, "climate")
+    assert organization.fear[owner] == pytest.approx(1 - 0.6 * 0.90**2, abs=ROUNDING)
+    assert organization.fear[others] == pytest.approx(1 - 0.6 * 0.98**2, abs=ROUNDING)
+    assert organization.encouragement[owner] == -2.0
+    assert organization.tally[REACTIONS_PUNISHING] == 0.0
+    assert organization.tally[PUNISHMENTS_WITNESSED] == 0.5 * 2 * len(others)
+
+
+def two_units(kind: bool, **climate: float) -> Organization:
+    """Two managers with five people each, above them nobody; all know each other, but not well."""
+    organization = quiet(
+        people=12,
+        structure={"levels": 2, "span": 5, "enabling": 1.0 if kind else 0.0},
+        leadership={"inclusiveness": 1.0 if kind else 0.0, "spread": 0.0},
+        start={"contacts": 11, "homes": 1},
+        climate={"rumour": 1.0, **climate},
+    )
+    organization.fear[:] = 0.4
+    organization.contact[:] = np.arange(12)
+    organization.contact[np.arange(12), np.arange(12)] = -1
+    organization.familiarity[:] = 0.2
+    organization.last_met[:] = 0
+    return organization
+
+
+@pytest.mark.parametrize("kind", [True, False])
+def test_who_is_met_so_or_so_tells_one_contact_who_was_not_there(kind):
+    """Nobody saw it. Whoever is told feels as a witness: .04 to 1, or .02 of the way to 0."""
+    told = set()
+    for week in range(60):
+        organization = two_units(kind, visibility=0.0)
+        organization.period = week
+        organization.last_met[:] = week
+        owner = front_line(organization)[0]
+        organization.raised[owner] = 1
+        apply(organization, "climate")
+        moved = np.flatnonzero(organization.fear != np.float32(0.4))
+        (hearer,) = set(moved) - {owner}
+        step = 0.4 * 0.98 if kind else 1 - 0.6 * 0.96
+        assert organization.fear[hearer] == pytest.approx(step, abs=ROUNDING)
+        travelled = KINDNESS_TRAVELLED if kind else PUNISHMENTS_TRAVELLED
+        assert organization.tally[travelled] == 1.0
+        told.add(int(hearer))
+    elsewhere = organization.unit != organization.unit[owner]
+    elsewhere[organization.manager[owner]] = False
+    # Sixty lots among six: one of them is never drawn once in 9 000 times.
+    assert told == set(np.flatnonzero(elsewhere))
+
+
+def test_one_tells_whom_one_knows_and_nobody_else():
+    organization = two_units(False, visibility=0.0)
+    owner = front_line(organization)[0]
+    friend = np.flatnonzero(organization.unit != organization.unit[owner])[-1]
+    organization.familiarity[owner] = 0.0
+    organization.familiarity[owner, friend] = 0.01
+    organization.raised[owner] = 1
+    apply(organization, "climate")
+    assert organization.fear[friend] == pytest.approx(1 - 0.6 * 0.96, abs=ROUNDING)
+    alone = two_units(False, visibility=0.0)
+    alone.familiarity[owner] = 0.0
+    alone.raised[owner] = 1
+    apply(alone, "climate")
+    assert alone.tally[PUNISHMENTS_TRAVELLED] == 0.0
+
+
+def test_more_than_one_word_of_a_kind_a_week_counts_as_one():
+    """Five in one unit tell, and all of them know one person elsewhere."""
+    organization = two_units(False, visibility=1.0)
+    unit = organization.unit[front_line(organization)[0]]
+    inside = (organization.unit == unit) & (organization.level == 0)
+    friend = np.flatnonzero(organization.unit != unit)[-1]
+    organization.familiarity[:] = 0.0
+    organization.familiarity[inside, friend] = 0.5
+    organization.raised[inside] = 3
+    apply(organization, "climate")
+    assert organization.fear[friend] == pytest.approx(1 - 0.6 * 0.96, abs=ROUNDING)
+    assert organization.tally[PUNISHMENTS_TRAVELLED] == 1.0
+
+
+def test_nothing_travels_where_nobody_tells():
+    organization = two_units(False, visibility=1.0, rumour=0.0)
+    owner = front_line(organization)[0]
+    organization.raised[owner] = 4
+    apply(organization, "climate")
+    elsewhere = organization.unit != organization.unit[owner]
+    assert (organization.fear[elsewhere] == np.float32(0.4)).all()
+
+
+@given(shares, shares, shares, st.integers(0, 20))
+def test_with_rumours_fear_stays_between_0_and_1(fear, step, rumour, failures):
+    organization = two_units(
+        False, visibility=1.0, rumour=float(rumour), punished_witness=float(step), reaction=1.0
+    )
+    organization.fear[:] = fear
+    organization.noticed[:] = failures
+    apply(organization, "climate")
+    assert organization.fear.min() >= 0.0 and organization.fear.max() <= 1.0
+
+
+def test_a_sense_of_purpose_and_the_lack_of_it_return_to_the_middle():
+    """By a fiftieth of the way each week, whatever raised or lowered it; the middle stays."""
+    organization = quiet()
+    organization.purpose[:4], organization.purpose[4:8] = 1.0, 0.0
+    apply(organization, "climate")
+    assert organization.purpose[:4] == pytest.approx(0.99)
+    assert organization.purpose[4:8] == pytest.approx(0.01)
+    assert (organization.purpose[8:] == 0.5).all()

@@ -237,6 +237,7 @@ def organization_of_two() -> SimpleNamespace:
         record_cases=np.full((2, 2), 10, np.float32),
         code_success=np.array([2, 2], np.float32),
         code_cases=np.array([10, 10], np.float32),
+        rule_author=np.zeros(4, np.int32),
         tally=np.zeros(len(TALLIES)),
         key=lambda name: np.uint64(key(np.uint64(3), decision_number(name), np.uint64(0))),
     )

@@ -146,10 +146,10 @@ def voiced(articulated: list[int], beliefs: list[int], hours: float = 1.0) -> li
     bounds = np.array([0, len(beliefs)], np.int32)
     low, high = np.array([0], np.int32), np.array([1], np.int32)
     seats = np.arange(len(beliefs), dtype=np.int32)
-    there = np.full(len(beliefs), hours, np.float32)
+    there = np.ones(len(beliefs), np.float32)
     opening, tally = believed.copy(), np.zeros(60)
     people = seats.astype(np.uint64)
-    topic = (low, high, 1.0, there, 1, opening, said.copy())
+    topic = (low, high, 1.0, hours, there, 1, opening, said.copy())
     fall_in(bounds, seats, 1, *topic, believed, said, people, tally, np.uint64(3))
     moved = believed != opening
     assert tally[COMBINATION_FLOW] == moved.sum() and said[moved].all()
@@ -164,6 +164,22 @@ def test_heads_count_and_not_merits_when_people_fall_in_with_the_majority():
     assert voiced([1, 1, 0, 0, 0], [-1, 1, 1, 1, 0]) == [-1, 1, 1, 1, 0]
     assert voiced([0, 0, 0, 0, 0], [-1, -1, 1, 1, 0]) == [-1, -1, 1, 1, 0]
     assert voiced([1, 1, 1, 1, 0], [-1, -1, -1, 1, 0], hours=0.0) == [-1, -1, -1, 1, 0]
+
+
+def test_who_had_no_time_to_be_there_is_not_counted_and_does_not_fall_in():
+    """Four absent people think otherwise and can say so; three are there, and decide."""
+    session = {"count": 1, "hours": 1.0, "articulation": 0.0, "conformity": 1.0}
+    settings = {"dimensions": 1, "environment": {"complexity": 1}, "without": ["hours"]}
+    organization = quiet(people=9, communities=session, **settings)
+    organization.beliefs[:, 0] = [1, 1, 0, -1, -1, -1, -1, 1, -1]
+    organization.articulated[:, 0] = [1, 1, 0, 1, 1, 1, 1, 0, 0]
+    organization.learning_share[:] = [1, 1, 1, 0, 0, 0, 0, 0, 1]
+    week_up_to(organization, "communities")
+    assert organization.beliefs[:, 0].tolist() == [1, 1, 1, -1, -1, -1, -1, 1, 1]
+    organization.learning_share[:] = 0.0
+    organization.beliefs[2, 0] = 0
+    week_up_to(organization, "communities")
+    assert organization.beliefs[2, 0] == 0
 
 
 def test_people_fall_in_with_the_chance_that_is_set_times_the_hours_they_were_there():
@@ -213,15 +229,14 @@ def test_conformity_makes_newcomers_like_the_others_in_what_is_right_and_in_what
     assert right_alike[:, 12:].sum() > right_alone[:, 12:].sum()
 
 
-def test_purpose_is_kindled_by_the_hour_and_fades_by_the_week():
-    """A tenth of the way to 1 each hour of two; then a fiftieth of the way back to a half."""
+def test_purpose_is_kindled_by_the_hour_in_session():
+    """A tenth of the way to 1 each hour of two; nothing for who has no time to come."""
     organization = story_session(0.0, 0.0, hours=2.0, purpose=0.1)
-    raised = 1.0 - 0.5 * 0.9**2
-    kindled = raised + 0.02 * (0.5 - raised)
+    kindled = 1.0 - 0.5 * 0.9**2
     assert organization.purpose == pytest.approx(np.full(10, kindled))
-    organization.learning_share[:] = 0.0  # nobody has time to come any more
+    organization.learning_share[:] = 0.0
     apply(organization, "communities")
-    assert organization.purpose == pytest.approx(np.full(10, 0.5 + 0.98 * (kindled - 0.5)))
+    assert organization.purpose == pytest.approx(np.full(10, kindled))
     assert (story_session(0.0, 0.0).purpose == 0.5).all()
 
 

@@ -98,7 +98,7 @@ def heard(
             np.full((PEOPLE, 1), cases, dtype=np.float32),
             0.5,
         ),
-        Held(beliefs, spoken.copy()),
+        Held(beliefs, spoken.copy(), np.zeros(PEOPLE, np.float32)),
         Members(
             np.full(PEOPLE, share),
             np.ones(PEOPLE, dtype=np.float32),

@@ -26,19 +26,33 @@ from sim.census import (
 from sim.environments.payoff import Surroundings
 from sim.measures import MAIN_MEASURES, MEASURES, SHORT_LIST, Counted
 from sim.measures.advice import ADVICE
+from sim.measures.community_stages import COMMUNITY_STAGES
 from sim.measures.groups import GROUPS
+from sim.measures.influence import INFLUENCE
+from sim.measures.leadership import LEADERSHIP
 from sim.measures.participation import PARTICIPATION
 from sim.measures.people import PEOPLE
+from sim.measures.platform import PLATFORM
+from sim.measures.programme import PROGRAMME
 from sim.measures.spanning import SPANNING
+from sim.measures.training import TRAINING
 from sim.measures.tree import TREE
 from sim.measures.types import TYPES
+from sim.measures.watching import WATCHING
 from sim.models.run import TOGETHER, run
 from sim.organization import Organization
 from sim.scenario.settings import Settings
 from sim.tallies import ACTIVITIES, LEARNING, TALLIES
 
 #: Measures of one mechanism or two stand beside its rules, and their tests do, too.
-ELSEWHERE = {m.name for m in (*GROUPS, *TREE, *ADVICE, *PARTICIPATION, *SPANNING)}
+ELSEWHERE = {
+    m.name
+    for m in (
+        *(*GROUPS, *TREE, *ADVICE, *PARTICIPATION, *LEADERSHIP),
+        *(*PLATFORM, *SPANNING, *PROGRAMME, *TRAINING, *WATCHING, *INFLUENCE),
+        *COMMUNITY_STAGES,
+    )
+}
 STOCKS = {name for name, measure in MEASURES.items() if measure.stock is not None} - ELSEWHERE
 FLOWS = set(MEASURES) - STOCKS - ELSEWHERE
 
@@ -442,7 +456,8 @@ COUNTS = {
 }
 HOURS = {
     **{"line": 10, "approval": 20, "officer": 30},  # 60 of obligations
-    **{"rules": 40, "team": 50, "cell": 60, "joint": 70, "community": 80, "trial": 90},  # 390
+    **{"rules": 40, "team": 50, "cell": 60, "joint": 70, "community": 80, "trial": 50},  # 350
+    **{"coaching": 10, "platform": 10, "dialogue": 10, "programme": 10},  # 40
     **{"lecture": 15, "visit": 5},  # 20 more of learning
     **{"work": 5200, "failure": 260, "advice": 40, "idle": 430},
 }
@@ -539,7 +554,7 @@ def lived_weeks():
         organization = lively(
             seed,
             requests={"load": load, "queue_limit": 20},
-            socialization={"share_fast": 0.3, "fast_rate": 0.5},
+            socialization={"share_fast": 0.5, "fast_rate": 0.8},
             start={"learning_rate": 0.9, "learning_spread": 0.1},
         )
         for _ in range(12):

@@ -9,19 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
-from organizations import apply, lively, quiet, week_up_to
+from organizations import apply, differing, lively, quiet, week_up_to
 
-from sim.mechanisms.pdsa import (
-    DOING,
-    NONE,
-    WAITING,
-    chance_to_act,
-    plan_trial,
-    study_trial,
-    support_of,
-)
+from sim.learning.supporters import stranger, support_for, support_of
+from sim.learning.trials import DOING, NONE, WAITING, plan_trial, study_trial
+from sim.measures import MEASURES
+from sim.mechanisms.pdsa import chance_to_act
 from sim.organization import Organization
 from sim.tallies import (
+    APPROVAL,
     CHANGES_ADOPTED,
     CHANGES_RIGHT,
     IDLE,
@@ -30,7 +26,9 @@ from sim.tallies import (
     TALLIES,
     TRIAL,
     TRIALS_BETTER_IN_TRUTH,
+    TRIALS_ON_AGENDA,
     TRIALS_PLANNED,
+    TRIALS_REPEATED,
     TRIALS_REPORTED_BETTER,
     TRIALS_STUDIED,
 )
@@ -335,3 +333,169 @@ def test_purpose_brings_more_trials_and_each_of_them_costs_hours():
         assert difference.mean() > 5 * difference.std(ddof=1) / np.sqrt(12)
     # Nothing but idle time had to give way here.
     assert idle == pytest.approx(-hours)
+
+
+def test_who_perseveres_tries_the_same_again_three_times_at_most():
+    """All are right already, so what is tried is worse; trials of a week, begun again for sure."""
+    organization = trying(persistence=1.0, weeks=1.0, courage=-10.0)
+    organization.beliefs[:] = organization.reality
+    organization.open_period()
+    first = trial_weeks(organization, 1)
+    tried = organization.trial_dimension.copy(), organization.trial_value.copy()
+    assert first == [{"trials_planned": 12.0}]
+    for repeat in range(1, 4):
+        counted = trial_weeks(organization, 1)[0]
+        assert counted == {
+            "trials_planned": 12.0,
+            "trials_studied": 12.0,
+            "trials_repeated": 12.0,
+        }
+        assert (organization.trial_repeats == repeat).all()
+        assert (organization.trial_stage == DOING).all()
+        assert MEASURES["trials_repeated"].of(organization) == 1.0
+        # Every repetition takes its hours.
+        assert (organization.hours[:, TRIAL] == 2.0).all()
+    assert np.array_equal(organization.trial_dimension, tried[0])
+    assert np.array_equal(organization.trial_value, tried[1])
+    assert trial_weeks(organization, 1) == [{"trials_studied": 12.0}]
+    assert trial_weeks(organization, 1) == [{"trials_planned": 12.0}]
+    assert (organization.trial_repeats == 0).all()
+
+
+def test_perseverance_is_in_proportion_to_self_efficacy():
+    """1 200 people; five standard errors: a right model fails once in 1.7 million."""
+    for persistence, efficacy in ((0.0, 1.0), (1.0, 0.0), (0.6, 0.5), (1.0, 0.25)):
+        organization = quiet(
+            people=1200,
+            dimensions=3,
+            pdsa={"rate": 1.0, "weeks": 1.0, "persistence": persistence},
+            work={"noticed": 1.0},
+            structure={"levels": 1, "formalization": 0.0},
+        )
+        organization.beliefs[:] = organization.reality
+        organization.trial_stage[:] = DOING
+        organization.trial_value[:] = -organization.reality[0]
+        organization.self_efficacy[:] = efficacy
+        organization.fear[:] = 0.0
+        organization.learning_share[:] = 1.0
+        apply(organization, "pdsa")
+        assert organization.tally[TRIALS_STUDIED] == 1200
+        chance = persistence * efficacy
+        missed = organization.tally[TRIALS_REPEATED] - 1200 * chance
+        assert abs(missed) <= 5 * np.sqrt(1200 * chance * (1 - chance))
+
+
+@pytest.mark.parametrize("persistence", [0.0, 1.0])
+def test_who_is_refused_may_try_again(persistence):
+    """A reported loss of ten failures a case convinces no approver."""
+    organization = quiet(
+        structure={"levels": 2, "span": 12, "centralization": 1.0},
+        approvals={"least_weeks": 0},
+        pdsa={"rate": 0.1, "persistence": persistence},
+    )
+    organization.self_efficacy[:] = 1.0
+    asking = organization.manager >= 0
+    organization.trial_stage[asking] = WAITING
+    organization.trial_gain[:], organization.trial_progress[:] = -10.0, 5.0
+    organization.hours[:, APPROVAL] = 40.0
+    apply(organization, "approvals")
+    refused = organization.tally[PROPOSALS_REFUSED]
+    assert refused == asking.sum() > 0
+    assert organization.tally[TRIALS_REPEATED] == persistence * refused
+    assert (organization.trial_stage[asking] == (DOING if persistence else NONE)).all()
+    if persistence:
+        assert (organization.trial_repeats[asking] == 1).all()
+        assert (organization.trial_progress[asking] == 0.0).all()
+
+
+def on_the_agenda(agenda: float, people: int = 12) -> Organization:
+    """The rule fails on the third block, people on the first; everybody plans a trial."""
+    organization = quiet(people=people, pdsa={"rate": 1.0, "agenda": agenda})
+    organization.code_cases[:] = organization.code_success[:] = 1000.0
+    organization.code_success[2] = 0.0
+    organization.record_cases[:] = organization.record_success[:] = 1000.0
+    organization.record_success[:, 0] = 0.0
+    organization.self_efficacy[:] = organization.learning_share[:] = 1.0
+    organization.open_period()
+    apply(organization, "pdsa")
+    assert organization.tally[TRIALS_PLANNED] == people
+    return organization
+
+
+def test_management_sets_what_fails_by_its_rules_and_people_begin_with_what_fails_for_them():
+    """1 200 people, five standard errors; by chance one in 3 333 begins with another block."""
+    of_own = on_the_agenda(0.0)
+    assert (of_own.trial_dimension // of_own.complexity == 0).all()
+    assert of_own.tally[TRIALS_ON_AGENDA] == 0
+    told = on_the_agenda(1.0)
+    assert (told.trial_dimension // told.complexity == 2).all()
+    assert told.tally[TRIALS_ON_AGENDA] == 12 and MEASURES["trials_on_agenda"].of(told) == 1.0
+    mixed = on_the_agenda(0.3, people=1200)
+    missed = mixed.tally[TRIALS_ON_AGENDA] - 360
+    assert abs(missed) < 5 * np.sqrt(1200 * 0.3 * 0.7)
+    on_third = (mixed.trial_dimension // mixed.complexity == 2).sum()
+    assert abs(on_third - mixed.tally[TRIALS_ON_AGENDA]) < 8
+
+
+def support_by(views: list[int], strangers: bool = False, lots: int = 0, week: int = 0) -> float:
+    """Support of seat 0 in trying +1 by four others, known wholly and half trusted."""
+    people = len(views)
+    contact = np.arange(people, dtype=np.int32)[None, :].repeat(people, 0)
+    contact[:, 0] = -1
+    full = np.ones((people, people), np.float32)
+    return support_for(
+        0,
+        0,
+        1,
+        (True, strangers, np.array(views, np.int8)[:, None], np.uint64(lots)),
+        contact,
+        full,
+        0.5 * full,
+        np.zeros((people, people), np.int32),
+        np.full(people, -1, np.int32),
+        np.arange(people, dtype=np.uint64),
+        week,
+    )
+
+
+def test_like_minded_people_support_whole_the_undecided_half_and_the_others_not():
+    assert support_by([0, 1, 0, -1]) == pytest.approx(1 - 0.9 * 0.95)
+    assert support_by([0, -1, -1, -1]) == 0.0
+    assert support_by([0, 1, 1, 1]) == pytest.approx(1 - 0.9**3)
+    # Half of the familiarity is left after forty weeks.
+    assert support_by([0, 1, -1, -1], week=40) == pytest.approx(0.05)
+
+
+def test_strangers_are_as_strong_as_the_ties_they_stand_for_and_of_any_mind():
+    for lots in range(20):
+        assert support_by([-1, 1, 1, 1], True, lots) == pytest.approx(1 - 0.9**3)
+        assert support_by([1, -1, -1, -1], True, lots) == 0.0
+    # Each of three places is the only supporter's with chance 1/3, in any week the same.
+    support = np.array([support_by([0, 1, -1, -1], True, lots) for lots in range(900)])
+    expected = 1 - (1 - 0.1 / 3) ** 3
+    assert abs(support.mean() - expected) < 5 * support.std() / np.sqrt(900)
+    again = np.array([support_by([0, 1, -1, -1], True, lots) for lots in range(50)])
+    assert np.array_equal(support[:50], again)
+
+
+def test_a_stranger_is_anybody_else_and_the_same_all_run():
+    """Nine others with equal chances; 1 000 words, five standard errors."""
+    drawn = np.array([stranger(4, 2, 10, word) for word in WORDS])
+    counts = np.bincount(drawn, minlength=10)
+    assert counts[4] == 0
+    assert (abs(np.delete(counts, 4) - 1000 / 9) < 5 * np.sqrt(1000 * 8 / 81)).all()
+    assert len({int(stranger(4, k, 10, WORDS[7])) for k in range(100)}) > 5
+
+
+def test_where_anybody_supports_anything_it_is_the_same_to_the_bit_who_the_ties_are_to():
+    by_ties, by_strangers = lively(2), lively(2, pdsa={"supporters": "strangers"})
+    for _ in range(10):
+        by_ties.step()
+        by_strangers.step()
+        assert differing(by_ties, by_strangers) == set()
+
+
+@given(arrays(np.int8, 6, elements=opinions), st.booleans(), st.integers(0, 100))
+def test_nobody_has_more_support_of_like_minds_than_of_all(views, strangers, lots):
+    anybody = support_by([1] * 6)
+    assert 0.0 <= support_by(list(views), strangers, lots) <= anybody + 1e-12

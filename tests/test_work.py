@@ -16,6 +16,7 @@ from sim.organization import Organization
 from sim.randomness import fold
 from sim.records import HALF_LIFE, estimate, overall
 from sim.tallies import (
+    CASES_CHECKED,
     CASES_HANDLED,
     CLOSED_RIGHT,
     CLOSED_WRONG,
@@ -317,9 +318,11 @@ def test_a_request_meets_the_same_luck_whoever_handles_it():
 
 
 def test_self_efficacy_never_enters_handling():
-    """Without trials, belief in oneself changes nothing but itself, to the bit."""
-    low = weeks(lively(5, start={"self_efficacy": 0.1}, pdsa={"rate": 0.0}), 10)
-    high = weeks(lively(5, start={"self_efficacy": 0.9}, pdsa={"rate": 0.0}), 10)
+    """Where it decides on no trial and no taking part, it changes but itself, to the bit."""
+    undecided = {"pdsa": {"rate": 0.0}, "programme": {"hours": 0.0}, "social_media": {"hours": 0.0}}
+    low, high = (
+        weeks(lively(5, start={"self_efficacy": level}, **undecided), 10) for level in (0.1, 0.9)
+    )
     assert differing(low, high) == {"self_efficacy"}
 
 
@@ -344,3 +347,61 @@ def test_who_never_acts_by_the_code_takes_no_belief_from_it():
     )
     organization.step()
     assert not organization.beliefs.any()
+
+
+# --- checks, and clients ------------------------------------------------------------------------
+
+
+def test_what_is_checked_takes_its_time_and_nothing_slips_through_even_in_a_rush():
+    organization = one_person(
+        requests=5, right=False, work={"noticed": 0.0, "checking": 1.0, "checking_hours": 0.5}
+    )
+    organization.backlog[:] = 9.0
+    apply(organization, "work")
+    # Five requests of 3 hours, each checked for half an hour.
+    assert organization.hours[0, WORK] == pytest.approx(5 * 3.5)
+    assert organization.tally[CASES_CHECKED] == organization.tally[FAILURES_NOTICED] == 5
+    assert organization.tally[CLOSED_WRONG] == 0 and organization.queue_length[0] == 5
+
+
+def test_checks_leave_less_time_for_other_requests():
+    """At 3.5 hours a request, the twelfth of a week of 40 hours runs two hours into the next."""
+    organization = one_person(requests=20, work={"checking": 1.0, "checking_hours": 0.5})
+    apply(organization, "work")
+    assert organization.tally[CLOSED_RIGHT] == organization.tally[CASES_CHECKED] == 12
+    assert organization.overtime[0] == pytest.approx(2.0)
+
+
+def test_so_many_requests_are_checked_as_asked():
+    """12 a week for 60 weeks; 5 standard errors of a coin: fails once in 1.7 million."""
+    organization = one_person(requests=0, work={"checking": 0.3, "checking_hours": 0.0})
+    for week in range(60):
+        organization.queue_length[0] = 12
+        organization.queue_week[0] = week
+        organization.queue_number[0] = np.arange(96)
+        organization.hours[0, IDLE] = 40.0
+        apply(organization, "work")
+    assert organization.tally[CASES_HANDLED] == 720
+    checked = organization.tally[CASES_CHECKED]
+    assert abs(checked - 720 * 0.3) < 5 * np.sqrt(720 * 0.3 * 0.7)
+
+
+def test_a_backlog_is_reckoned_with_its_checks():
+    """Ten requests of 3 hours, each checked for an hour: 40 hours, a week of backlog."""
+    organization = one_person(requests=10, work={"checking": 0.5, "checking_hours": 2.0})
+    apply(organization, "hours")
+    assert organization.backlog[0] == pytest.approx(1.0)
+
+
+def test_clients_remember_what_went_out_wrong_for_a_while():
+    organization = one_person(
+        requests=6, right=False, work={"noticed": 0.0}, dialogue={"hours": 1.0}
+    )
+    apply(organization, "work")
+    assert organization.unhappy[0].tolist() == [6.0, 0.0]
+    for _ in range(int(HALF_LIFE)):
+        apply(organization, "work")
+    assert organization.unhappy[0, 0] == pytest.approx(3.0, rel=1e-5)
+    right = one_person(requests=6, dialogue={"hours": 1.0})
+    apply(right, "work")
+    assert not right.unhappy.any()
