@@ -127,23 +127,32 @@ def test_refreshing_writes_a_finding_beside_each_experiment_the_same_each_time(e
 
 
 @pytest.mark.parametrize(
-    ("mean", "half", "p_holm", "said"),
+    ("mean", "half", "p_holm", "better", "said"),
     [
-        (1.0, 0.5, 0.01, "**Post**"),
-        (-1.0, 0.5, 0.01, "**Bureaucratic**"),
-        (1.0, 0.5, 0.2, "Post (a hint)"),
-        (0.1, 0.5, 0.9, "cannot tell"),
+        (1.0, 0.5, 0.01, +1, "**Post**"),
+        (-1.0, 0.5, 0.01, +1, "**Bureaucratic**"),
+        (1.0, 0.5, 0.2, +1, "Post (a hint)"),
+        (0.1, 0.5, 0.9, +1, "cannot tell"),
+        (1.0, 0.5, 0.01, -1, "**Bureaucratic**"),
+        (-1.0, 0.5, 0.2, -1, "Post (a hint)"),
+        (1.0, 0.5, 0.01, 0, "**Post has more**"),
     ],
 )
-def test_who_is_ahead_is_said_only_as_surely_as_it_was_found(mean, half, p_holm, said):
+def test_who_is_ahead_is_said_only_as_surely_as_it_was_found(mean, half, p_holm, better, said):
     row = {
         **{"world": "calm", "measure": "fear", "scenario": "post - bureau"},
         **{"A": 1.0, "B": 1.0 + mean, "mean": mean, "low": mean - half, "high": mean + half},
         "p_holm": p_holm,
     }
     titles, words = {"post": "Post", "bureau": "Bureaucratic"}, Words([FactorFacts("world")])
-    line = findings._line(row, ["world"], titles, words)
+    line = findings._line(row, ["world"], titles, words, {"fear": better})
     assert line.endswith(f"| {said} |")
+
+
+def test_less_of_what_is_bad_is_better_over_a_window_too(experiment):
+    study = load_experiment(experiment)
+    names = ("fear at last", "fear", "output", "tacit_stock")
+    assert [findings._better(study, name) for name in names] == [-1, -1, 1, 0]
 
 
 def test_one_broken_experiment_stops_all_before_anything_is_run(experiment, monkeypatch):

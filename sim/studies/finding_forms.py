@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,26 +37,32 @@ def alone_table(done: Finished) -> pd.DataFrame:
     return found[columns]
 
 
-def alone_lines(done: Finished, table: pd.DataFrame, spoken: str) -> list[str]:
-    """The effects on the first measure: a row a factor and level, a column a scenario."""
+def alone_lines(done: Finished, table: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
+    """The effects on the first measures: a row a factor and level, a column a scenario.
+
+    ``labels`` says how each measure is spoken of.
+    """
     study = done.study
     names, words = [one.name for one in study.scenarios], Words(factor_facts(study))
     titles = [one.settings.title or one.name for one in study.scenarios]
     if len(set(titles)) < len(titles):
         titles = names
     lines = [
-        f"**Found.** {spoken}: what each practice changes, against the base point on the same "
-        f"seeds, mean of {study.replications.fixed} paired runs with 95 % interval. In bold: clear "
-        f"when corrected for all {len(table)} comparisons (Holm).",
-        "",
-        f"| practice | {' | '.join(titles)} |",
-        f"|---|{'---|' * len(names)}",
+        "**Found.** What each practice changes, against the base point on the same seeds, mean of "
+        f"{study.replications.fixed} paired runs with 95 % interval. In bold: clear when corrected "
+        f"for all {len(table)} comparisons (Holm)."
     ]
-    first = _largest_first(table[table["measure"] == study.measures[0]])
-    by_place = {(row["factor"], row["level"], row["scenario"]): row for row in _rows(first)}
-    for factor, level in dict.fromkeys((factor, level) for factor, level, _ in by_place):
-        cells = [_effect(by_place.get((factor, level, name))) for name in names]
-        lines.append(f"| {factor}: {words.of(factor, level)} | {' | '.join(cells)} |")
+    for measure in study.measures[:PRINTED]:
+        effects = _largest_first(table[table["measure"] == measure])
+        by_place = {(row["factor"], row["level"], row["scenario"]): row for row in _rows(effects)}
+        lines += [
+            *("", labels[measure], ""),
+            f"| practice | {' | '.join(titles)} |",
+            f"|---|{'---|' * len(names)}",
+        ]
+        for factor, level in dict.fromkeys((factor, level) for factor, level, _ in by_place):
+            cells = [_effect(by_place.get((factor, level, name))) for name in names]
+            lines.append(f"| {factor}: {words.of(factor, level)} | {' | '.join(cells)} |")
     return lines
 
 

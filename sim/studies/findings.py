@@ -138,7 +138,7 @@ def _found(done: Finished, table: pd.DataFrame) -> list[str]:
     if done.sensitivities:
         return _sensitivities(done)
     if study.design.kind == "one_at_a_time":
-        return alone_lines(done, table, _measures(study))
+        return alone_lines(done, table, {name: _label(study, name) for name in study.measures})
     if len(study.scenarios) == 1:
         return map_lines(done, table, {name: _label(study, name) for name in study.measures})
     return _differences(done, table)
@@ -155,14 +155,16 @@ def _differences(done: Finished, table: pd.DataFrame) -> list[str]:
     head = [*factors, "measure", "A", "B", "difference", "ahead"]
     lines = [
         f"**Found.** {_measures(study)}; B ({others}) minus A ({first}), mean of {runs} paired "
-        f"runs with 95 % interval. Clear: the difference holds when corrected for all {len(table)} "
-        "comparisons (Holm).",
+        "runs with 95 % interval. Ahead is who does better, of fear for example who has less; of "
+        "what is neither good nor bad it says who has more. In bold: the difference holds when "
+        f"corrected for all {len(table)} comparisons (Holm).",
         "",
         f"| {' | '.join(head)} |",
         f"|{'---|' * len(head)}",
     ]
     words = Words(factor_facts(study))
-    lines += [_line(row, factors, titles, words) for row in table.to_dict("records")]
+    better = {name: _better(study, name) for name in study.measures}
+    lines += [_line(row, factors, titles, words, better) for row in table.to_dict("records")]
     lines += averaged_lines(done, titles)
     removed = table.loc[table["measure"] == study.measures[0], "variance_removed"].dropna()
     if not removed.empty:
@@ -231,13 +233,26 @@ def _label(study: Study, name: str) -> str:
     return f"{derived.label} ({derived.unit})" if derived.unit else derived.label
 
 
+def _better(study: Study, name: str) -> int:
+    """+1 where more of a measure is better, -1 where less is, 0 where it depends."""
+    averages = {derived.name: derived.mean_of for derived in study.also}
+    measure = MEASURES.get(averages.get(name, name))
+    return measure.better if measure else 0
+
+
 def _line(
-    row: Mapping[Any, Any], factors: Sequence[str], titles: Mapping[str, str], words: Words
+    row: Mapping[Any, Any],
+    factors: Sequence[str],
+    titles: Mapping[str, str],
+    words: Words,
+    better: Mapping[str, int],
 ) -> str:
     second, first = (titles[name] for name in str(row["scenario"]).split(" - "))
     ahead = "cannot tell"
     if row["low"] > 0 or row["high"] < 0:
-        winner = second if row["mean"] > 0 else first
+        way = better[str(row["measure"])]
+        winner = second if row["mean"] * (way or 1) > 0 else first
+        winner = winner if way else f"{winner} has more"
         ahead = f"**{winner}**" if row["p_holm"] < 0.05 else f"{winner} (a hint)"
     interval = f"{number(row['low'], 2, sign=True)} to {number(row['high'], 2, sign=True)}"
     cells = [
