@@ -144,7 +144,8 @@ def test_a_coach_has_room_for_as_many_as_fit_by_lot():
     apply(organization, "hours")
     planned = organization.planned[:, COACHING]
     below = organization.manager >= 0
-    assert planned[~below] == 5.0 and sorted(planned[below]) == [0.0] * 7 + [1.0] * 5
+    # An hour with the coach, and four cases at five hours for eight.
+    assert planned[~below] == 5.0 and sorted(planned[below]) == [0.0] * 7 + [3.5] * 5
     apply(organization, "coaching")
     # Those who planned for it, and only they, had a session.
     assert np.array_equal(organization.encouragement > 0.0, below & (planned > 0.0))

@@ -102,9 +102,22 @@ def lecture_hours(organization: Organization) -> float:
 
 
 def coached_hours(organization: Organization) -> float:
-    """Hours a week of each learner with a coach, who spends as many."""
+    """Hours a week of each learner with a coach, who spends as many.
+
+    What learners try out between sessions is paid of the budget too.
+    """
     own: float = organization.parameters["coaching"].hours
-    return own + programme_hours(organization, "constructivist") / 2.0
+    paid = programme_hours(organization, "constructivist")
+    return own + paid / (2.0 + trying_hours(organization))
+
+
+def trying_hours(organization: Organization) -> float:
+    """Hours a learner tries things out for each hour with a coach: a case takes what it does in
+    a PDSA trial.
+    """
+    coaching, trials = organization.parameters["coaching"], organization.parameters["pdsa"]
+    each: float = trials.hours * trials.weeks / trials.cases
+    return coaching.cases * each / coaching.session
 
 
 def session_hours(organization: Organization) -> float:

@@ -3,7 +3,8 @@
 The constructivist model [document 003]: nothing is told. The learner brings a kind of request that
 fails; the coach, who may see it differently, points to a place where it is worth looking; the
 learner compares own cases done either way and draws their own conclusion. What they find is theirs:
-they can explain it. It is as noisy as a few cases are, and takes an hour of two people.
+they can explain it. It is as noisy as a few cases are, and takes an hour of two people besides the
+time to do these cases, which is that of as many in a PDSA trial.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import kernel
-from sim.learning.models import coached_hours
+from sim.learning.models import coached_hours, trying_hours
 from sim.learning.trials import study_trial
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
@@ -35,7 +36,8 @@ class CoachingParameters(Parameters):
         0.0,
         unit="hours per week",
         bounds=(0, 40),
-        doc="Time of a person with a coach, who spends as much with each; 0: nobody is coached.",
+        doc="Time of a person with a coach, who spends as much with each; 0: nobody is coached. "
+        "Trying out takes the learner `pdsa.hours` x `pdsa.weeks` / `pdsa.cases` a case on top.",
         source="1 hour every two weeks: Jones2016 (MECHANISMS A3)",
     )
     session: float = parameter(
@@ -70,7 +72,7 @@ class CoachingParameters(Parameters):
         8.0,
         unit="hours per week",
         bounds=(0, 168),
-        doc="Most time a coach plans for all learners; who finds no room has no coach that week.",
+        doc="Most time a coach plans with all learners; who finds no room has no coach that week.",
         source=ASSUMPTION,
     )
 
@@ -206,7 +208,8 @@ class Coaching(Mechanism):
         coach, _ = self.pairs(organization, hours)
         coached = coach >= 0
         learners = np.bincount(coach[coached], minlength=organization.people)
-        organization.planned[:, COACHING] += hours * (coached + learners)
+        trying = hours * trying_hours(organization)
+        organization.planned[:, COACHING] += hours * (coached + learners) + trying * coached
 
     def apply(self, organization: Organization) -> None:
         hours = coached_hours(organization)
