@@ -318,8 +318,11 @@ def test_a_request_meets_the_same_luck_whoever_handles_it():
 
 
 def test_self_efficacy_never_enters_handling():
-    """Where it decides on no trial and no taking part, it changes but itself, to the bit."""
-    undecided = {"pdsa": {"rate": 0.0}, "programme": {"hours": 0.0}, "social_media": {"hours": 0.0}}
+    """Where it decides on no trial, taking part or taking over, only it differs, to the bit."""
+    undecided = {
+        **{"pdsa": {"rate": 0.0}, "interpersonal": {"regulators": 0.0}},
+        **{"programme": {"hours": 0.0}, "social_media": {"hours": 0.0}},
+    }
     low, high = (
         weeks(lively(5, start={"self_efficacy": level}, **undecided), 10) for level in (0.1, 0.9)
     )
