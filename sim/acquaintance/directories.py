@@ -94,21 +94,23 @@ def look_up(directory, i, j):
 @kernel
 def make_room(directory, i, j):
     """Note ``j``, who is new, among the addresses of ``i``; gives the place (see ``look_up``)."""
-    place = slot(directory.address, i, j)
+    address, what, what_weight, whom, whom_weight = directory
+    place = slot(address, i, j)
     if place < 0:
-        least = 1 << 30
-        for k in range(directory.address.shape[1]):
-            known = 0
-            for topic in range(directory.what.shape[2]):
-                known += directory.what_weight[i, k, topic] + directory.whom_weight[i, k, topic]
+        least = np.int64(1 << 30)
+        for k in range(address.shape[1]):
+            known = np.int64(0)
+            for topic in range(what.shape[2]):
+                # As signed numbers: of signed and unsigned ones, Numba makes floats.
+                known += np.int64(what_weight[i, k, topic]) + np.int64(whom_weight[i, k, topic])
+                if known >= least:
+                    break
             if known < least:
                 place, least = k, known
-    directory.address[i, place] = j
-    for topic in range(directory.what.shape[2]):
-        directory.what[i, place, topic] = PRIOR
-        directory.whom[i, place, topic] = PRIOR
-        directory.what_weight[i, place, topic] = 0
-        directory.whom_weight[i, place, topic] = 0
+    address[i, place] = j
+    for topic in range(what.shape[2]):
+        what[i, place, topic] = whom[i, place, topic] = PRIOR
+        what_weight[i, place, topic] = whom_weight[i, place, topic] = 0
     return place
 
 

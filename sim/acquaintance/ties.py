@@ -31,9 +31,12 @@ def find(contact, i, j):
 
 @kernel
 def search(contact, i, j):
-    """The same, for somebody who may stand further on (see ``slot``)."""
-    place = slot(contact, i, j)
-    return place if place >= 0 and contact[i, place] == j else -1
+    """The same, for somebody who may stand further on (see ``slot``), once at most."""
+    # Adding up without a branch: the machine compares many places at a time.
+    place = -1
+    for k in range(contact.shape[1]):
+        place += (k + 1) * (contact[i, k] == j)
+    return place
 
 
 @inlined
@@ -130,20 +133,24 @@ def meet_in_groups(
     ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
     familiar that company was.
     """
-    usual, apart = -1.0, 1.0
+    # The time of two is that of one of them: a power for each member, not for each pair.
+    apart, usual, left = np.empty(len(time)), 0.0, 1.0
     for g in range(groups):
         members = member[start[g] : start[g + 1]]
+        for i in members:
+            if time[i] != usual:
+                usual, left = time[i], GROWTH ** time[i]
+            apart[i] = left
         for i in members:
             for j in members:
                 hours = min(time[i], time[j])
                 if i == j or hours <= 0.0:
                     continue
-                if hours != usual:
-                    usual, apart = hours, GROWTH**hours
                 k = find(contact, i, j)
                 if k < 0:
                     k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
-                known = closer(familiarity[i, k], week - last_met[i, k], apart)
+                missing = apart[i] if time[i] < time[j] else apart[j]
+                known = closer(familiarity[i, k], week - last_met[i, k], missing)
                 familiarity[i, k], last_met[i, k] = known, week
                 joint_hours[i] += hours
                 warmth[i] += hours * known

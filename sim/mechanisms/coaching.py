@@ -18,7 +18,7 @@ from sim.kernels import kernel
 from sim.learning.models import coached_hours, trying_hours
 from sim.learning.trials import study_trial
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import mean_success
+from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -26,6 +26,9 @@ from sim.tallies import COACHING, COACHING_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+#: The coach of each person, -1 for nobody, and the block they ask about; both (people,).
+Pairs = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 #: Room for rounding, in hours, where a coach's time is full.
 ROUNDING = 1e-9
@@ -205,7 +208,7 @@ class Coaching(Mechanism):
         hours = coached_hours(organization)
         if hours == 0.0:
             return
-        coach, _ = self.pairs(organization, hours)
+        coach, _ = self.pairs_of_week(organization, hours)
         coached = coach >= 0
         learners = np.bincount(coach[coached], minlength=organization.people)
         trying = hours * trying_hours(organization)
@@ -216,7 +219,7 @@ class Coaching(Mechanism):
         if hours == 0.0:
             return
         rule, opening = self.parameters, organization.opening
-        coach, block = self.pairs(organization, hours)
+        coach, block = self.pairs_of_week(organization, hours)
         work_out(
             coach,
             block,
@@ -237,9 +240,12 @@ class Coaching(Mechanism):
             organization.key("coaching"),
         )
 
-    def pairs(
-        self, organization: Organization, hours: float
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def pairs_of_week(self, organization: Organization, hours: float) -> Pairs:
+        """The ``pairs``, worked out once a week: as planned, so done."""
+        pairs: Pairs = kept(organization, "coaching", lambda: self.pairs(organization, hours))
+        return pairs
+
+    def pairs(self, organization: Organization, hours: float) -> Pairs:
         """This week's coach of each person, -1 for nobody, and the block they ask about."""
         opening, person = organization.opening, organization.person
         success, cases = opening.record_success, opening.record_cases

@@ -22,7 +22,7 @@ from sim.learning.halls import Halls, announce, book, examine, lecture
 from sim.learning.models import lecture_hours
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import mean_success
+from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import LECTURE
 
@@ -93,7 +93,7 @@ class Lectures(Mechanism):
         if hours == 0.0:
             return
         organization.planned[:, LECTURE] += hours
-        for _, length, halls in self.programme(organization, hours):
+        for _, length, halls in self.announced(organization, hours):
             book(organization.planned, halls, self.parameters.preparation, length)
 
     def apply(self, organization: Organization) -> None:
@@ -101,7 +101,7 @@ class Lectures(Mechanism):
         if hours == 0.0:
             return
         rule, opening = self.parameters, organization.opening
-        for hour, length, halls in self.programme(organization, hours):
+        for hour, length, halls in self.announced(organization, hours):
             parts = ((lecture, 1.0 - rule.tests), (examine, rule.tests))
             for hold, part in parts if rule.tests > 0.0 else parts[:1]:
                 hold(
@@ -118,6 +118,13 @@ class Lectures(Mechanism):
                     organization.key("lectures"),
                     hour,
                 )
+
+    def announced(self, organization: Organization, hours: float) -> list[tuple[int, float, Halls]]:
+        """The ``programme``, worked out once a week: as planned, so held."""
+        lectures: list[tuple[int, float, Halls]] = kept(
+            organization, "lectures", lambda: list(self.programme(organization, hours))
+        )
+        return lectures
 
     def programme(
         self, organization: Organization, hours: float

@@ -6,6 +6,7 @@ it, its mechanism says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -244,13 +245,20 @@ def seen_of(organization: Organization) -> tuple[Any, ...]:
 def mean_success(organization: Organization) -> float:
     """Share of all cases on record that had succeeded as the period opened."""
     opening = organization.opening
-    known = vars(opening).get("mean_success")
-    if known is None or known[0] is not opening.record_success:
-        # The same all period long: worked out at its first use.
-        known = (opening.record_success, overall(opening.record_success, opening.record_cases))
-        vars(opening)["mean_success"] = known
-    mean: float = known[1]
+    mean: float = kept(
+        organization, "mean_success", lambda: overall(opening.record_success, opening.record_cases)
+    )
     return mean
+
+
+def kept(organization: Organization, name: str, work_out: Callable[[], Any]) -> Any:
+    """What ``work_out`` gives, at its first use in a period: for what stands all period long."""
+    opening = organization.opening
+    known = vars(opening).get(name)
+    now = (organization.period, opening.record_success)
+    if known is None or known[0] != now[0] or known[1] is not now[1]:
+        known = vars(opening)[name] = (*now, work_out())
+    return known[2]
 
 
 def _members(organization: Organization, share: NDArray[Any]) -> tuple[Any, ...]:

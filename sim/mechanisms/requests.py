@@ -116,12 +116,13 @@ def arrive(
     reach, topic_reach = np.cumsum(room), np.cumsum(room[by_topic])
     guide, topic_guide = first_beyond(reach), first_beyond(topic_reach)
     bounds = np.searchsorted(topic_of[by_topic], np.arange(topics + 1))
+    of_block = (np.arange(1, blocks + 1) * topics - 1) // blocks
     limit = block.shape[1]
     arrived = draw_poisson(arrivals, mean)
     refused = 0
     for r in range(arrived):
         b = int(unit(fold(kinds, r)) * blocks)
-        topic = ((b + 1) * topics - 1) // blocks
+        topic = of_block[b]
         first, last = bounds[topic], bounds[topic + 1]
         route = fold(routes, r)
         luck = unit(route)
@@ -134,7 +135,8 @@ def arrive(
         if length[seat] == limit:
             refused += 1
             continue
-        place = (head[seat] + length[seat]) % limit
+        place = head[seat] + length[seat]
+        place -= limit if place >= limit else 0
         block[seat, place] = b
         week_of[seat, place] = week
         number[seat, place] = r

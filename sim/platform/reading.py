@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import MOST_WATCHED, expect, look_up, topic_of
-from sim.acquaintance.ties import familiar
+from sim.acquaintance.directories import MOST_WATCHED, expect, make_room, topic_of
+from sim.acquaintance.ties import familiar, find
 from sim.kernels import kernel
 from sim.learning.groups import expected_of_other
 from sim.randomness import draw, fold, unit
@@ -137,9 +137,6 @@ def read_posts(
                 tally[PEOPLE_SEEN] += 1.0
                 if readers.unit[a] == readers.unit[i]:
                     tally[PEOPLE_SEEN] -= seen_anyway
-            if directory.address.shape[1] > 0 and outcome[j] >= 0:
-                topic = topic_of(b, rule.topics, seen.cases.shape[1])
-                see_at_work(directory, i, j, a, topic, outcome[j])
             luck = fold(fold(word, 2), readers.person[j])
             agrees = held.beliefs[i, d] == value
             if not agrees and beats(i, j, b, seen, readers.home, rule.discount):
@@ -164,6 +161,17 @@ def read_posts(
                 if unit(fold(luck, LIKES_IT)) < rule.liking:
                     likes[j] += 1
                     tally[LIKES] += 1.0
+        if directory.address.shape[1] > 0:
+            see_at_work(
+                i,
+                waiting[:room],
+                posts,
+                outcome,
+                directory,
+                rule.topics,
+                rule.complexity,
+                seen.cases.shape[1],
+            )
     return read, likes, seen_by_manager, taught
 
 
@@ -198,17 +206,28 @@ def follow(follows, i, author, luck):
 
 
 @kernel
-def see_at_work(directory, i, j, author, topic, outcome):
-    """Note in the directory of ``i`` what the post of ``j`` shows of its author's work.
+def see_at_work(i, posters, posts, outcome, directory, topics, complexity, blocks):
+    """Note in the directory of ``i`` what the posts they read show of their authors' work.
 
     Who passes others' words on shows that they know somebody, and whether that one knows.
     """
-    if author >= 0 and author != i:
-        place = look_up(directory, i, author)
-        expect(directory.what, directory.what_weight, i, place, topic, outcome)
-    if author != j:
-        place = look_up(directory, i, j)
-        expect(directory.whom, directory.whom_weight, i, place, topic, outcome)
+    # A directory is dear to pass on: only who is new in it is worth that.
+    address, what, what_weight, whom, whom_weight = directory
+    for j in posters:
+        author = posts.author[j]
+        if outcome[j] < 0:
+            continue
+        topic = topic_of(posts.dimension[j] // complexity, topics, blocks)
+        if author >= 0 and author != i:
+            place = find(address, i, author)
+            if place < 0:
+                place = make_room(directory, i, author)
+            expect(what, what_weight, i, place, topic, outcome[j])
+        if author != j:
+            place = find(address, i, j)
+            if place < 0:
+                place = make_room(directory, i, j)
+            expect(whom, whom_weight, i, place, topic, outcome[j])
 
 
 def readers_of(organization: Organization) -> Readers:
