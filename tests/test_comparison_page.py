@@ -472,6 +472,17 @@ def test_the_page_says_how_to_repeat_it_and_what_was_assumed(page):
     assert 'href="#assumptions"' in page and "simulation, not measurement" in words
 
 
+def test_what_has_no_value_in_either_has_no_row_and_is_named(content):
+    table = content.table.copy()
+    table.loc["pdsa"] = np.nan
+    page = comparison_page(replace(content, table=table))
+    words = Outline(page).words("style")
+    assert "1 measure without a value in either" in words and MEASURES["pdsa"].label in words
+    rows = [text for tag, text in Outline(page).text if tag == "th"]
+    assert not any(MEASURES["pdsa"].label in text for text in rows)
+    assert any(MEASURES["output"].label in text for text in rows)
+
+
 def test_tables_have_captions_and_headers_and_show_every_number(page, content):
     outline = Outline(page)
     assert len(outline.named("caption")) == len(outline.named("table")) == 3

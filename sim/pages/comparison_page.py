@@ -64,7 +64,9 @@ class ComparisonContent:
 def comparison_page(content: ComparisonContent) -> str:
     """The page as one HTML document; every text of the user's is escaped."""
     titles = distinct_titles(content.titles)
-    table, measures = content.table, content.measures
+    measures = content.measures
+    silent = content.table[["mean_A", "mean_B"]].isna().all(axis=1)
+    table = content.table[~silent]
     headline = [name for name in content.headline if name in table.index]
     return template("comparison.html.j2").render(
         titles=titles,
@@ -77,6 +79,7 @@ def comparison_page(content: ComparisonContent) -> str:
         panels=_panels(content, titles),
         forest=Markup(_forest(content, titles)),
         rows=table_rows(table, measures, titles),
+        silent=[plain_text(measures[str(name)].label) for name in silent.index[silent]],
         settings=[_setting(row, ("A", "B")) for row in content.settings],
         assumptions=[_setting(row, ("value",)) for row in content.assumptions],
         repeat={
