@@ -16,16 +16,16 @@ MOST_REPEATS = 3
 
 
 @kernel
-def failing_block(success, cases, word):
+def failing_block(success, cases, luck):
     """The kind of request that one wants to do better, by a record (blocks,).
 
-    Chances are in proportion to 0.1 plus recent noticed failures.
+    Chances are in proportion to 0.1 plus recent noticed failures; ``luck`` from 0 to 1 decides.
     """
     blocks = len(success)
     total = 0.0
     for b in range(blocks):
         total += 0.1 + cases[b] - success[b]
-    reached, target = 0.0, draw(word, 0, 0) * total
+    reached, target = 0.0, luck * total
     for b in range(blocks):
         reached += 0.1 + cases[b] - success[b]
         if target < reached:
@@ -39,7 +39,8 @@ def plan_trial(beliefs, code, success, cases, complexity, word):
 
     A kind of request is chosen by ``failing_block``, and within it as ``plan_within`` says.
     """
-    return plan_within(beliefs, code, failing_block(success, cases, word), complexity, word)
+    block = failing_block(success, cases, draw(word, 0, 0))
+    return plan_within(beliefs, code, block, complexity, word)
 
 
 @kernel

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import kernel
 from sim.learning.models import coached_hours, trying_hours
-from sim.learning.trials import study_trial
+from sim.learning.trials import failing_block, study_trial
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -82,22 +82,10 @@ class CoachingParameters(Parameters):
 
 @kernel
 def bring_questions(success, cases, person, key):
-    """The block each person wants to understand this week, (people,), by the record's failures.
-
-    A block is chosen in proportion to 0.1 plus one's recent noticed failures.
-    """
-    people, blocks = cases.shape
-    asked = np.empty(people, dtype=np.int32)
-    for i in range(people):
-        total = 0.0
-        for b in range(blocks):
-            total += 0.1 + cases[i, b] - success[i, b]
-        reached, target, asked[i] = 0.0, draw(key, person[i], 0) * total, blocks - 1
-        for b in range(blocks):
-            reached += 0.1 + cases[i, b] - success[i, b]
-            if target < reached:
-                asked[i] = b
-                break
+    """The block each person wants to understand this week, (people,), by ``failing_block``."""
+    asked = np.empty(len(person), dtype=np.int32)
+    for i in range(len(person)):
+        asked[i] = failing_block(success[i], cases[i], draw(key, person[i], 0))
     return asked
 
 

@@ -215,10 +215,10 @@ def cycle(
             chance = 2.0 * self_efficacy[i] * rate * (1.0 + 2.0 * moved)
             if draw(word, 0, 9) < min(1.0, chance) * share[i]:
                 if agenda > 0.0 and draw(word, 0, 11) < agenda:
-                    block = failing_block(code_success, code_cases, word)
+                    block = failing_block(code_success, code_cases, draw(word, 0, 0))
                     tally[TRIALS_ON_AGENDA] += 1.0
                 else:
-                    block = failing_block(record_success[i], record_cases[i], word)
+                    block = failing_block(record_success[i], record_cases[i], draw(word, 0, 0))
                 d, value = plan_within(beliefs[i], code, block, complexity, word)
                 stage[i], dimension[i], tried[i], progress[i] = DOING, d, value, 0.0
                 repeats[i] = 0
