@@ -224,9 +224,9 @@ def means_of_new_and_others(values, tenure, new):
     return sums[0] / counts[0], sums[1] / counts[1]
 
 
-def edges_of(organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How far each of ``seats`` stands at the edge of their community now (see ``at_the_edge``)."""
-    core = core_numbers(
+def core_of(organization: Organization) -> NDArray[np.int32]:
+    """Everybody's core number among those who know each other in their community, (people,)."""
+    core: NDArray[np.int32] = core_numbers(
         *pairs_who_know_each_other(
             organization.contact,
             organization.familiarity,
@@ -236,6 +236,12 @@ def edges_of(organization: Organization, seats: NDArray[np.int64]) -> NDArray[np
             KNOWN,
         )
     )
+    return core
+
+
+def edges_of(organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How far each of ``seats`` stands at the edge of their community now (see ``at_the_edge``)."""
+    core = core_of(organization)
     edges: NDArray[np.float64] = at_the_edge(
         seats,
         core,

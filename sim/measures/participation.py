@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import (
-    KNOWN,
     communities_meet,
-    core_numbers,
+    core_of,
     coreness_of,
     gini,
     heterodoxy_of,
     means_of_new_and_others,
-    pairs_who_know_each_other,
     rank_correlation,
 )
 from sim.measures.measure import SELDOM, Counted, Measure, mean_of, ratio
@@ -39,16 +37,7 @@ NAMES = (
 
 def coreness(organization: Organization) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Everybody's core number, and as a share of the largest in their community: (people,) both."""
-    core = core_numbers(
-        *pairs_who_know_each_other(
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            organization.community,
-            organization.period,
-            KNOWN,
-        )
-    )
+    core = core_of(organization)
     return core, coreness_of(core, organization.community_start, organization.community_member)
 
 
