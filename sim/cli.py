@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,7 +31,6 @@ from sim.options import (
 
 if TYPE_CHECKING:
     from sim.studies.pool import Pool
-    from sim.verbs.sweep import Asked
 
 app = typer.Typer(
     name="learning-org",
@@ -113,7 +110,8 @@ def chart_(
     draw_chart(Wanted(scenario, sets or [], seed, week, out, org, allow_plugins))
 
 
-def _asked(
+@app.command(name="sweep")
+def sweep_(
     study: StudyFile,
     sets: Sets = None,
     jobs: Jobs = 0,
@@ -124,53 +122,20 @@ def _asked(
     allow_plugins: Plugins = False,
     fresh: Fresh = False,
     retry_failed: RetryFailed = False,
-) -> Asked:
-    """What every verb about a study is asked."""
-    from sim.verbs.sweep import Asked
+) -> None:
+    """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
+    from sim.verbs.sweep import Asked, sweep_study
 
     pool = _pool(jobs, cluster)
-    return Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
-
-
-def _about_a_study(verb: Callable[..., bool]) -> Callable[..., None]:
-    """The command of a verb about a study: it takes what ``_asked`` does, and options of its own.
-
-    The verb gets what was asked and its own options, and says whether all went well.
-    """
-    shared, (_, *own) = (_taken(one) for one in (_asked, verb))
-
-    def command(**words: Any) -> None:
-        asked = _asked(**{one.name: words.pop(one.name) for one in shared})
-        if not verb(asked, **words):
-            raise typer.Exit(1)
-
-    taken = [shared[0], *own, *shared[1:]]
-    command.__signature__ = Signature(taken)  # type: ignore[attr-defined]
-    command.__annotations__ = {one.name: one.annotation for one in taken}
-    command.__doc__ = verb.__doc__
-    return command
-
-
-def _taken(command: Callable[..., Any]) -> list[Parameter]:
-    """What a command takes, with annotations that are no texts any more."""
-    hints = get_type_hints(command, localns={"Asked": Any}, include_extras=True)
-    parameters = signature(command).parameters.values()
-    return [one.replace(annotation=hints[one.name]) for one in parameters]
-
-
-@app.command(name="sweep")
-@_about_a_study
-def sweep_(asked: Asked) -> bool:
-    """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
-    from sim.verbs.sweep import sweep_study
-
-    return sweep_study(asked)
+    if not sweep_study(
+        Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+    ):
+        raise typer.Exit(1)
 
 
 @app.command(name="sensitivity")
-@_about_a_study
 def sensitivity_(
-    asked: Asked,
+    study: StudyFile,
     method: Annotated[
         str | None,
         typer.Option(
@@ -185,11 +150,23 @@ def sensitivity_(
             min=2, help="Trajectories (morris), base points (sobol, a power of 2) or points (pawn)."
         ),
     ] = None,
-) -> bool:
+    sets: Sets = None,
+    jobs: Jobs = 0,
+    cluster: Cluster = "",
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    allow_plugins: Plugins = False,
+    fresh: Fresh = False,
+    retry_failed: RetryFailed = False,
+) -> None:
     """Say what the measures of a study depend on, and what cannot be told from noise."""
-    from sim.verbs.sweep import study_sensitivity
+    from sim.verbs.sweep import Asked, study_sensitivity
 
-    return study_sensitivity(asked, method, points)
+    pool = _pool(jobs, cluster)
+    asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+    if not study_sensitivity(asked, method, points):
+        raise typer.Exit(1)
 
 
 @app.command(name="replicate")
