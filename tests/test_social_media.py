@@ -412,7 +412,7 @@ def test_measures_by_hand() -> None:
     }
     for name, value in expected.items():
         flow = MEASURES[name].flow
-        assert flow is not None and flow(counted) == pytest.approx(value), name  # type: ignore
+        assert flow is not None and flow(counted) == pytest.approx(value), name
 
 
 def test_without_a_platform_there_is_nothing_to_measure() -> None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import inlined, kernel
-from sim.learning.groups import choose_block
+from sim.kernels import kernel
+from sim.learning.groups import choose_block, over_hours
 from sim.places.membership import divide
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -92,12 +92,6 @@ def best_on_record(members, b, success, cases, mean, person, key):
     return best
 
 
-@inlined
-def within_hours(chance, hours):
-    """The chance in so many ``hours``, at most one, of what an hour has ``chance`` of."""
-    return chance if hours >= 1.0 else 1.0 - (1.0 - chance) ** hours
-
-
 @kernel
 def lecture(
     halls, length, share, uptake, seen, held, learning_rate, influence, person, tally, key, hour
@@ -119,7 +113,7 @@ def lecture(
         for i in halls.member[halls.start[h] : halls.start[h + 1]]:
             if i == teller or draw(word, person[i], 0) >= share[i]:
                 continue
-            chance = within_hours(uptake * learning_rate[i], length)
+            chance = over_hours(uptake * learning_rate[i], length)
             for d in range(first, first + halls.complexity):
                 value = seen_beliefs[teller, d]
                 if not seen_articulated[teller, d] or beliefs[i, d] == value:
@@ -152,7 +146,7 @@ def examine(
         for i in halls.member[halls.start[h] : halls.start[h + 1]]:
             if i == teller or draw(word, person[i], 0) >= share[i]:
                 continue
-            chance = within_hours(uptake * learning_rate[i], length)
+            chance = over_hours(uptake * learning_rate[i], length)
             for d in range(first, first + halls.complexity):
                 if not seen_articulated[teller, d]:
                     continue

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import kernel
 from sim.randomness import draw, fold
+from sim.records import HALF_LIFE
 from sim.tallies import (
     EXTERNALIZATION_FLOW,
     POSTS,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 #: Share of recent posts, readers and likes that still counts a week later: half after 13 weeks.
-KEPT = 0.5 ** (1.0 / 13.0)
+KEPT = 0.5 ** (1.0 / HALF_LIFE)
 
 
 class Posts(NamedTuple):
