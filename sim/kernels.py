@@ -25,7 +25,16 @@ from numba.core import event
 config: Any = numba_config
 SOURCES = Path(__file__).parent
 #: Folders of ``sim`` that hold no kernel: editing them must not compile anything again.
-WITHOUT_KERNELS = {"agents", "pages", "studies", "scenario", "verbs"}
+WITHOUT_KERNELS = {
+    "agents",
+    "explore",
+    "live",
+    "pages",
+    "scenario",
+    "studies",
+    "verbs",
+    "workshop",
+}
 #: The same, for files beside the folders.
 WITHOUT_KERNEL_FILES = {
     "__init__.py",
@@ -34,6 +43,7 @@ WITHOUT_KERNEL_FILES = {
     "cli.py",
     "docs.py",
     "errors.py",
+    "options.py",
     "requirements.py",
 }
 KEPT_CACHES = 4
