@@ -18,7 +18,7 @@ ACTIVITIES = (
     "community",  # sessions of one's community of practice
     "visit",  # taking part in another community, and telling of it at home
     "trial",  # running PDSA cycles
-    "coaching",  # working a question out with a coach, and coaching
+    "coaching",  # working a question out with a coach or a group, coaching, facilitating
     "platform",  # reading and writing on a social platform
     "dialogue",  # talking with clients about what was done for them
     "programme",  # taking part in an open programme from outside
@@ -148,6 +148,8 @@ TALLIES = (
     "programme_registered",
     "programme_begun",
     "programme_completed",
+    "facilitated_sessions",
+    "cases_brought",
 )
 (
     REQUESTS_ARRIVED,
@@ -241,4 +243,6 @@ TALLIES = (
     PROGRAMME_REGISTERED,
     PROGRAMME_BEGUN,
     PROGRAMME_COMPLETED,
-) = range(91)
+    FACILITATED_SESSIONS,
+    CASES_BROUGHT,
+) = range(93)

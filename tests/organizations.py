@@ -28,7 +28,7 @@ LIVELY: dict[str, Any] = {
     "incidental": {"rate": 0.1},
     "lectures": {"hours": 0.5, "size": 15, "tests": 0.2},
     "reinforcement": {"hours": 0.5},
-    "coaching": {"hours": 0.5},
+    "coaching": {"hours": 1.0, "groups": 0.5},
     "cells": {"hours": 1.0, "joint_hours": 1.0, "size": 5, "help": 0.3},
     "officers": {"hours": 2.0},
     "communities": {

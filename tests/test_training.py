@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from organizations import QUIET, apply, count, differing, merged, quiet, weeks
 
+from sim.learning.facilitation import circles_of, seats_and_learners
 from sim.learning.models import joint_case_hours, programme_hours, session_hours
 from sim.measures import MEASURES
 from sim.mechanisms.communities import Communities
@@ -70,15 +71,34 @@ PART = st.floats(0.0, 3.0)
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.tuples(PART, PART, PART, PART).filter(lambda mixture: sum(mixture) > 0.1))
-def test_any_mixture_takes_the_same_working_time(mixture):
+@given(
+    st.tuples(PART, PART, PART, PART).filter(lambda mixture: sum(mixture) > 0.1),
+    st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0.0, 1.0),
+)
+def test_any_mixture_takes_the_same_working_time(mixture, groups):
     """R71. But for the one at the top, whom nobody manages: neither watched nor coached.
 
     Beside that only rounding: 32 bits keep each of 60 x 4 entries to one part in ten million.
     """
-    total = planned(company(dict(zip(MODELS, mixture, strict=True)))).sum()
+    parted = dict(zip(MODELS, mixture, strict=True))
+    total = planned(company(parted, coaching={"groups": groups})).sum()
     budget = PEOPLE * HOURS
     assert budget - HOURS - 1e-3 <= total <= budget + 1e-3
+
+
+@pytest.mark.parametrize("by", ["manager", "officer", "experienced"])
+def test_groups_take_as_much_of_the_budget_as_it_gives_to_who_sits_there_to_learn(by):
+    """Units of five, and cells of five or six: the facilitators' time is paid of it, too."""
+    organization = company(
+        parts(constructivist=1.0),
+        structure={"levels": 3, "span": 5},
+        coaching={"groups": 1.0, "by": by},
+        cells={"size": 5},
+    )
+    hours = planned(organization)
+    _, learners = seats_and_learners(circles_of(organization))
+    assert learners > 30
+    assert hours[COACHING] == pytest.approx(learners * HOURS, rel=1e-6) == hours.sum()
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -191,12 +211,14 @@ def test_a_budget_makes_the_activities_act_for_who_runs_a_scenario_as_a_whole():
 
 def test_measures_say_what_was_counted():
     organization = company(parts())
-    for measure in ("test_score", "insights_right"):
+    for measure in ("test_score", "insights_right", "cases_brought"):
         assert np.isnan(MEASURES[measure].of(organization))
-    for tally in ("rewards", "reprimands", "coaching_sessions", "insights"):
+    yearly = ("rewards", "reprimands", "coaching_sessions", "facilitated_sessions", "insights")
+    for tally in yearly:
         organization.tally[TALLIES.index(tally)] = 15.0
         assert MEASURES[tally].of(organization) == 15.0 * 52 / PEOPLE
     shares = {"test_score": ("tests_right", "tests_taken")}
+    shares["cases_brought"] = ("cases_brought", "facilitated_sessions")
     shares["insights_right"] = ("insights_right", "insights")
     for measure, (right, asked) in shares.items():
         organization.tally[TALLIES.index(right)] = 3.0

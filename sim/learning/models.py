@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.learning.facilitation import circles_of, seats_and_learners
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class TrainingParameters(Parameters):
         1.0,
         unit="part",
         bounds=(0, 1000),
-        doc="Part for working questions out with a coach (`coaching`).",
+        doc="Part for working questions out, with a coach or in facilitated groups, as "
+        "`coaching.groups` divides it (`coaching`).",
         source="document 003; " + ASSUMPTION,
     )
     social: float = parameter(
@@ -102,18 +104,36 @@ def lecture_hours(organization: Organization) -> float:
 
 
 def coached_hours(organization: Organization) -> float:
-    """Hours a week of each learner with a coach, who spends as many.
+    """Hours a week of each learner alone with a coach, who spends as many.
 
     What learners try out between sessions is paid of the budget too.
     """
-    own: float = organization.parameters["coaching"].hours
+    coaching = organization.parameters["coaching"]
     paid = programme_hours(organization, "constructivist")
-    return own + paid / (2.0 + trying_hours(organization))
+    all_of_it: float = coaching.hours + paid / (2.0 + trying_hours(organization))
+    return all_of_it * (1.0 - coaching.groups)
+
+
+def facilitated_hours(organization: Organization) -> float:
+    """Hours a week of each learner in a facilitated group; its facilitator spends as many.
+
+    The budget pays for the time of all of them, and for what learners try out, of as much as it
+    gives to who sits there to learn.
+    """
+    coaching = organization.parameters["coaching"]
+    if coaching.groups == 0.0:
+        return 0.0
+    own: float = coaching.hours
+    paid = programme_hours(organization, "constructivist")
+    if paid > 0.0:
+        seats, learners = seats_and_learners(circles_of(organization))
+        paid *= learners / max(seats + trying_hours(organization) * learners, 1.0)
+    return (own + paid) * float(coaching.groups)
 
 
 def trying_hours(organization: Organization) -> float:
-    """Hours a learner tries things out for each hour with a coach: a case takes what it does in
-    a PDSA trial.
+    """Hours a learner tries things out for each hour with a coach or a group: a case takes what
+    it does in a PDSA trial.
     """
     coaching, trials = organization.parameters["coaching"], organization.parameters["pdsa"]
     each: float = trials.hours * trials.weeks / trials.cases

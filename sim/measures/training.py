@@ -1,4 +1,4 @@
-"""What comes of being watched, tested and coached."""
+"""What comes of being watched, tested, coached and facilitated."""
 
 from __future__ import annotations
 
@@ -43,10 +43,30 @@ TRAINING = (
         flow=yearly("coaching_sessions"),
     ),
     Measure(
+        "facilitated_sessions",
+        "Facilitated sessions",
+        "per person and year",
+        "Sessions in which somebody worked a question out with a facilitated group (R69).",
+        0,
+        "input by design",
+        flow=yearly("facilitated_sessions"),
+    ),
+    Measure(
+        "cases_brought",
+        "Cases brought",
+        "share of those there",
+        "Of those who were in facilitated sessions, who came to speak and told of cases of their "
+        "own; none without sessions.",
+        0,
+        "emergent",
+        high=1.0,
+        flow=lambda counted: ratio(counted.cases_brought, counted.facilitated_sessions),
+    ),
+    Measure(
         "insights",
         "Insights",
         "per person and year",
-        "Beliefs that people came to by working a question out with a coach (R69).",
+        "Beliefs that people came to by working a question out with a coach or a group (R69).",
         0,
         "emergent",
         flow=yearly("insights"),
@@ -55,7 +75,7 @@ TRAINING = (
         "insights_right",
         "Insights that are right",
         "share of insights",
-        "Of these beliefs, those that are right; none where nobody is coached.",
+        "Of these beliefs, those that are right; none where there are none.",
         +1,
         "emergent",
         high=1.0,

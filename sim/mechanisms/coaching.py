@@ -5,6 +5,8 @@ fails; the coach, who may see it differently, points to a place where it is wort
 learner compares own cases done either way and draws their own conclusion. What they find is theirs:
 they can explain it. It is as noisy as a few cases are, and takes an hour of two people besides the
 time to do these cases, which is that of as many in a PDSA trial.
+
+A group can do the same under a facilitator: see ``sim.learning.facilitation``.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import kernel
-from sim.learning.models import coached_hours, trying_hours
+from sim.learning.facilitation import Circles, circles_of, take_up_questions, work_out_together
+from sim.learning.groups import TURNS_PER_HOUR
+from sim.learning.models import coached_hours, facilitated_hours, trying_hours
 from sim.learning.trials import failing_block, study_trial
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import kept, mean_success
+from sim.mechanisms.meeting import gather, kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -54,21 +58,22 @@ class CoachingParameters(Parameters):
         "manager",
         unit="choice",
         doc="Who coaches. manager: one's own; officer: the learning officer of one's cell, unless "
-        "oneself; experienced: who else in the unit has the best record on what is asked.",
+        "oneself; experienced: who else in the unit has the best record on what is asked. They "
+        "facilitate, too: units, or cells if it is officers.",
         source="document 003; " + ASSUMPTION,
     )
     cases: int = parameter(
         4,
         unit="cases",
         bounds=(1, 1000),
-        doc="Cases done otherwise that the learner compares with as many done as usual.",
+        doc="Cases done otherwise that a learner compares with as many done as usual.",
         source=ASSUMPTION,
     )
     encouragement: float = parameter(
         0.5,
         unit="encouragement per session",
         bounds=(0, 1),
-        doc="How much a session encourages the learner.",
+        doc="How much a session encourages the learner; in a group, who brings cases.",
         source="coaching raises self-efficacy, g .59 (MECHANISMS C, V70); value " + ASSUMPTION,
     )
     most: float = parameter(
@@ -77,6 +82,21 @@ class CoachingParameters(Parameters):
         bounds=(0, 168),
         doc="Most time a coach plans with all learners; who finds no room has no coach that week.",
         source=ASSUMPTION,
+    )
+    groups: float = parameter(
+        0.0,
+        unit="share of the time",
+        bounds=(0, 1),
+        doc="How much of that time people spend in facilitated groups, and not alone with a coach: "
+        "they work out one question together, from the cases of all who bring some.",
+        source="document 003 (coaching and facilitation); value " + ASSUMPTION,
+    )
+    safety: float = parameter(
+        0.1,
+        unit="fear",
+        bounds=(0, 1),
+        doc="How much less fear people feel in a facilitated group than at large.",
+        source="0-.3 (MECHANISMS A4); " + ASSUMPTION,
     )
 
 
@@ -187,46 +207,119 @@ class Coaching(Mechanism):
     Parameters = CoachingParameters
     reads = (
         *("beliefs", "code", "reality", "record_success", "record_cases", "learning_share"),
-        *("manager", "officer", "cell", "unit", "team_start", "team_member", "person"),
+        *("manager", "officer", "cell", "unit", "team_start", "team_member", "leads_unit"),
+        *("cell_start", "cell_member", "fear", "level", "person"),
     )
-    writes = ("beliefs", "articulated", "encouragement", "tally")
+    writes = (
+        *("beliefs", "articulated", "encouragement", "contact", "familiarity", "trust"),
+        *("last_met", "joint_hours", "warmth", "tally"),
+    )
     null = {"coaching.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        hours = coached_hours(organization)
-        if hours == 0.0:
-            return
-        coach, _ = self.pairs_of_week(organization, hours)
-        coached = coach >= 0
-        learners = np.bincount(coach[coached], minlength=organization.people)
-        trying = hours * trying_hours(organization)
-        organization.planned[:, COACHING] += hours * (coached + learners) + trying * coached
+        planned, people = organization.planned, organization.people
+        hours, together = coached_hours(organization), facilitated_hours(organization)
+        if hours > 0.0:
+            coach, _ = self.pairs_of_week(organization, hours)
+            coached = coach >= 0
+            learners = np.bincount(coach[coached], minlength=people)
+            trying = hours * trying_hours(organization)
+            planned[:, COACHING] += hours * (coached + learners) + trying * coached
+        if together > 0.0:
+            circles, _ = self.circles_of_week(organization, together)
+            seats = np.bincount(circles.member, minlength=people)
+            learning = seats - np.bincount(circles.facilitator, minlength=people)
+            trying = together * trying_hours(organization)
+            planned[:, COACHING] += together * seats + trying * learning
 
     def apply(self, organization: Organization) -> None:
-        hours = coached_hours(organization)
-        if hours == 0.0:
-            return
-        rule, opening = self.parameters, organization.opening
-        coach, block = self.pairs_of_week(organization, hours)
-        work_out(
-            coach,
+        hours, together = coached_hours(organization), facilitated_hours(organization)
+        opening = organization.opening
+        seen = (opening.beliefs, opening.code, organization.reality)
+        held = (organization.beliefs, organization.articulated)
+        if hours > 0.0:
+            coach, block = self.pairs_of_week(organization, hours)
+            work_out(
+                coach,
+                block,
+                hours / self.parameters.session,
+                organization.learning_share,
+                seen,
+                held,
+                organization.encouragement,
+                organization.person,
+                organization.tally,
+                self.rule(organization),
+                organization.key("coaching"),
+            )
+        if together > 0.0:
+            self.facilitate(organization, together, seen, held)
+
+    def facilitate(
+        self, organization: Organization, hours: float, seen: tuple[Any, ...], held: tuple[Any, ...]
+    ) -> None:
+        """Let groups meet, get acquainted, and work a question out."""
+        circles, block = self.circles_of_week(organization, hours)
+        time = hours * organization.learning_share.astype(np.float64)
+        gather(organization, circles.start, circles.member, len(circles.group), time)
+        rule = self.parameters
+        work_out_together(
+            tuple(circles),
             block,
             hours / rule.session,
             organization.learning_share,
-            (opening.beliefs, opening.code, organization.reality),
-            (organization.beliefs, organization.articulated),
+            organization.fear,
+            seen,
+            held,
             organization.encouragement,
+            organization.level,
             organization.person,
             organization.tally,
             (
-                organization.complexity,
-                float(organization.parameters["structure"].formalization),
-                float(organization.parameters["work"].noticed),
-                rule.cases,
-                rule.encouragement,
+                *self.rule(organization),
+                TURNS_PER_HOUR * rule.session,
+                float(rule.safety),
+                float(organization.parameters["interpersonal"].status),
             ),
-            organization.key("coaching"),
+            organization.key("facilitation"),
         )
+
+    def rule(self, organization: Organization) -> tuple[Any, ...]:
+        """What a comparison of cases takes, as plain numbers for a kernel."""
+        return (
+            organization.complexity,
+            float(organization.parameters["structure"].formalization),
+            float(organization.parameters["work"].noticed),
+            self.parameters.cases,
+            self.parameters.encouragement,
+        )
+
+    def circles_of_week(
+        self, organization: Organization, hours: float
+    ) -> tuple[Circles, NDArray[np.int32]]:
+        """Who sits together this week, and the block each group takes up: as planned, so done."""
+        worked_out: tuple[Circles, NDArray[np.int32]] = kept(
+            organization, "circles", lambda: self.circles(organization, hours)
+        )
+        return worked_out
+
+    def circles(
+        self, organization: Organization, hours: float
+    ) -> tuple[Circles, NDArray[np.int32]]:
+        """The same, worked out; no group has a facilitator for longer than these can."""
+        nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        if hours > self.parameters.most + ROUNDING:
+            return Circles(np.zeros(1, dtype=np.int32), nobody, nobody, nobody), nobody
+        opening, circles = organization.opening, circles_of(organization)
+        block = take_up_questions(
+            tuple(circles),
+            opening.record_success,
+            opening.record_cases,
+            mean_success(organization),
+            organization.person,
+            organization.key("questions for a group"),
+        )
+        return circles, block
 
     def pairs_of_week(self, organization: Organization, hours: float) -> Pairs:
         """The ``pairs``, worked out once a week: as planned, so done."""
@@ -257,7 +350,13 @@ class Coaching(Mechanism):
                 organization.key("who is experienced"),
             )
         luck = lots(person, organization.key("room with a coach"))
-        coach[queue(coach, luck) * hours + hours > self.parameters.most + ROUNDING] = -1
+        room = np.full(organization.people, self.parameters.most + ROUNDING)
+        together = facilitated_hours(organization)
+        if together > 0.0:
+            circles, _ = self.circles_of_week(organization, together)
+            # One person may facilitate two groups: that of their unit, and that of their reports.
+            np.subtract.at(room, circles.facilitator, together)
+        coach[queue(coach, luck) * hours + hours > room[coach]] = -1
         return coach, block
 
 
