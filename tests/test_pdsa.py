@@ -12,10 +12,11 @@ from hypothesis.extra.numpy import arrays
 from organizations import apply, differing, lively, quiet, week_up_to
 
 from sim.learning.supporters import stranger, support_for, support_of
-from sim.learning.trials import DOING, NONE, WAITING, plan_trial, study_trial
+from sim.learning.trials import DOING, NONE, WAITING, failing_block, plan_within, study_trial
 from sim.measures import MEASURES
 from sim.mechanisms.pdsa import chance_to_act
 from sim.organization import Organization
+from sim.randomness import draw
 from sim.tallies import (
     APPROVAL,
     CHANGES_ADOPTED,
@@ -43,8 +44,7 @@ WORDS = [np.uint64(n) for n in range(1000)]
 def planned(belief: int, rule: int, word: np.uint64 = WORDS[0]) -> int:
     """What somebody with this belief under this rule tries, on the one dimension there is."""
     beliefs, code = np.array([belief], np.int8), np.array([rule], np.int8)
-    record = np.zeros(1, np.float32)
-    d, value = plan_trial(beliefs, code, record, record, 1, word)
+    d, value = plan_within(beliefs, code, 0, 1, word)
     assert d == 0
     return int(value)
 
@@ -63,7 +63,9 @@ def test_what_fails_is_tried_in_proportion_to_a_tenth_plus_failures():
     """Failures 0, 2 and 0 weigh .1, 2.1 and .1; dimensions of a block are chosen alike."""
     none, cases = np.zeros(6, np.int8), np.array([3, 4, 0], np.float32)
     success = np.array([3, 2, 0], np.float32)
-    tried = np.array([plan_trial(none, none, success, cases, 2, word)[0] for word in WORDS])
+    blocks = [failing_block(success, cases, draw(word, 0, 0)) for word in WORDS]
+    planned = zip(blocks, WORDS, strict=True)
+    tried = np.array([plan_within(none, none, block, 2, word)[0] for block, word in planned])
     counts = np.bincount(tried, minlength=6)
     for d, chance in enumerate([0.05, 0.05, 1.05, 1.05, 0.05, 0.05]):
         chance /= 2.3

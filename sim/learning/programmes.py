@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.acquaintance.ties import faded
 from sim.kernels import inlined, kernel
+from sim.learning.groups import over_hours
 from sim.randomness import draw, fold
 
 #: What ``programme_stage`` says of a person.
@@ -73,7 +74,7 @@ def hear(here, said, first, hours, uptake, beliefs, articulated, learning_rate, 
     for i in range(len(here)):
         if not here[i]:
             continue
-        chance = 1.0 - (1.0 - uptake * learning_rate[i]) ** hours
+        chance = over_hours(uptake * learning_rate[i], hours)
         for place in range(len(said)):
             d = first + place
             if beliefs[i, d] == said[place]:

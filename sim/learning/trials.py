@@ -34,16 +34,6 @@ def failing_block(success, cases, luck):
 
 
 @kernel
-def plan_trial(beliefs, code, success, cases, complexity, word):
-    """Choose what to try: gives a dimension and a value, for one person.
-
-    A kind of request is chosen by ``failing_block``, and within it as ``plan_within`` says.
-    """
-    block = failing_block(success, cases, draw(word, 0, 0))
-    return plan_within(beliefs, code, block, complexity, word)
-
-
-@kernel
 def plan_within(beliefs, code, block, complexity, word):
     """Choose what to try on a ``block``: gives a dimension and a value, for one person.
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar
 from sim.kernels import kernel
-from sim.learning.groups import choose_block, expected_of_other
+from sim.learning.groups import choose_block, expected_of_other, over_hours
 from sim.learning.visits import Tables, add_sittings, come_home, give_time, set_out, sit_down
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
@@ -128,8 +128,8 @@ def tell_at_home(
             if standing <= estimate(seen_success[j, b], seen_cases[j, b], mean):
                 continue
             known = familiar(contact, familiarity, last_met, j, i, week)
-            chance = rate * learning_rate[j] * (stranger + (1.0 - stranger) * known)
-            chance = 1.0 - (1.0 - chance) ** hours
+            weight = stranger + (1.0 - stranger) * known
+            chance = over_hours(rate * learning_rate[j] * weight, hours)
             for d in range(b * complexity, (b + 1) * complexity):
                 if not explicit[i, d] or beliefs[j, d] == brought[i, d]:
                     continue
