@@ -15,16 +15,15 @@ from sim.errors import InputProblem, Problem
 from sim.measures import MEASURES
 from sim.models.run import Run
 from sim.pages.numbers import number
+from sim.studies.manifest import Manifest, load_manifest
 from sim.studies.parcels import Cell, do_cell, do_cell_openly
 from sim.studies.pool import Pool
 from sim.studies.repeating import (
-    Manifest,
     cell_of_run,
     check_code,
     conditions_of,
     first_difference,
     is_as_told,
-    load_manifest,
     repeat,
     value_then,
     what_differs,
