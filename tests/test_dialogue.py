@@ -68,6 +68,7 @@ def test_a_client_who_is_heard_teaches_what_works_and_is_unhappy_no_more():
     assert MEASURES["unanswered"].of(organization) == 2.0
     # Each learned one belief in a week.
     assert MEASURES["beliefs_from_clients"].of(organization) == 52.0
+    assert MEASURES["client_talks"].of(organization) == 52.0
     assert MEASURES["client_voice"].of(organization) == 1.0
 
 

@@ -109,6 +109,16 @@ INFLUENCE = (
         flow=changes_from_edge,
     ),
     Measure(
+        "client_talks",
+        "Talks with clients",
+        "per person and year",
+        "Talks about what was done for a client, also with those who had nothing to complain of "
+        "(R94).",
+        0,
+        "input by design",
+        flow=yearly("client_talks"),
+    ),
+    Measure(
         "client_voice",
         "Clients heard",
         "share of what clients say",
