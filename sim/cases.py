@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.randomness import fold, heads, unit
 
 
@@ -23,7 +23,7 @@ def action(belief, rule, formalization, luck):
     return rule if follows(rule, formalization, luck) else own
 
 
-@kernel
+@in_place
 def attempt(beliefs, code, reality, first, last, formalization, word):
     """Handle one request: dimensions ``first`` to ``last - 1`` must all be right.
 

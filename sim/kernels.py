@@ -95,6 +95,16 @@ def kernel(function: Callable[..., Any]) -> Any:
     return _compiled(function, inline="never")
 
 
+def in_place(function: Callable[..., Any]) -> Any:
+    """The same for a kernel that only works in the arrays it is given.
+
+    Numba then counts no references to them, which at each call, slice and look into a tuple costs
+    more than a short step does. A kernel that makes an array does not compile in this way, and one
+    that is given an array by another kernel would never free it: both are ``kernel``.
+    """
+    return _compiled(function, inline="never", _nrt=False)
+
+
 def inlined(function: Callable[..., Any]) -> Any:
     """The same for a step of a few lines within inner loops: it becomes part of its callers.
 
@@ -104,8 +114,10 @@ def inlined(function: Callable[..., Any]) -> Any:
     return _compiled(function, inline="always")
 
 
-def _compiled(function: Callable[..., Any], inline: Literal["never", "always"]) -> Any:
-    compiled = numba.njit(function, nogil=True, error_model="numpy", inline=inline)
+def _compiled(
+    function: Callable[..., Any], inline: Literal["never", "always"], **options: Any
+) -> Any:
+    compiled = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
     folder = cache_folder()
     if folder is not None:
         with _numba_caches_in(folder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 
 #: Weeks in which a case counts half in the record (assumption).
 HALF_LIFE = 13.0
@@ -18,7 +18,7 @@ def estimate(success, cases, mean):
     return (success + PRIOR_CASES * mean) / (cases + PRIOR_CASES)
 
 
-@kernel
+@in_place
 def overall(success, cases):
     """Share of all recorded cases that succeeded; one half where nothing is recorded."""
     successes, total = 0.0, 0.0

@@ -7,11 +7,11 @@ March (1991).
 
 from __future__ import annotations
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.randomness import draw
 
 
-@kernel
+@in_place
 def turn_over(reality, chance, key):
     """Flip each dimension of reality with probability ``chance``; gives how many flipped."""
     flipped = 0
@@ -22,7 +22,7 @@ def turn_over(reality, chance, key):
     return flipped
 
 
-@kernel
+@in_place
 def is_due(period, every):
     """Whether the world may move in this period (from 0): at the end of every ``every`` of them."""
     return (period + 1) % every == 0

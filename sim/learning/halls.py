@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.groups import choose_block, over_hours
 from sim.places.membership import divide
 from sim.randomness import draw, fold
@@ -80,7 +80,7 @@ def announce(start, member, low, high, size, success, cases, mean, person, key, 
     return hall_start, hall_member, block, lecturer
 
 
-@kernel
+@in_place
 def best_on_record(members, b, success, cases, mean, person, key):
     """Who of ``members`` has the best record on block ``b``; among equals the lot decides."""
     best, most, luckiest = members[0], -1.0, 0.0
@@ -92,7 +92,7 @@ def best_on_record(members, b, success, cases, mean, person, key):
     return best
 
 
-@kernel
+@in_place
 def lecture(
     halls, length, share, uptake, seen, held, learning_rate, influence, person, tally, key, hour
 ):
@@ -125,7 +125,7 @@ def lecture(
                     tally[COMBINATION_FLOW] += 1.0
 
 
-@kernel
+@in_place
 def examine(
     halls, length, share, uptake, seen, held, learning_rate, influence, person, tally, key, hour
 ):
@@ -163,7 +163,7 @@ def examine(
                     tally[COMBINATION_FLOW] += 1.0
 
 
-@kernel
+@in_place
 def book(planned, halls, preparation, length):
     """Add to ``planned`` what lectures of ``length`` hours take of those who give them."""
     start, member, lecturer = halls.start, halls.member, halls.lecturer

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.groups import (
     Dyads,
     Groups,
@@ -78,7 +78,7 @@ def give_help(
                     tally[COMBINATION_FLOW] += 1.0
 
 
-@kernel
+@in_place
 def expected(i, b, seen):
     """Expected share of successes of person ``i`` on block ``b``."""
     return estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
@@ -103,7 +103,7 @@ def rank(members, b, seen, people, key):
     return by_lot[np.argsort(merit, kind="mergesort")]
 
 
-@kernel
+@in_place
 def keep_subjects(groups, patience, complexity, seen, subject, subject_weeks, key):
     """Let groups stay with a subject until all agree on it in words, or their patience ends.
 
@@ -123,7 +123,7 @@ def keep_subjects(groups, patience, complexity, seen, subject, subject_weeks, ke
         subject_weeks[g] += 1
 
 
-@kernel
+@in_place
 def take_up_again(groups, released, seen, subject, subject_weeks, key):
     """Let groups that take up less than a subject a week go on with last week's.
 
@@ -147,7 +147,7 @@ def take_up_again(groups, released, seen, subject, subject_weeks, key):
         subject_weeks[g] += 1
 
 
-@kernel
+@in_place
 def agree(members, b, complexity, seen):
     """Whether all members hold, and can explain, the same beliefs on block ``b``."""
     for d in range(b * complexity, (b + 1) * complexity):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import find, meet
 from sim.cases import attempt
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.learning.floor import TRUST_STEP
 from sim.learning.groups import Groups, Held, Members, Seen, choose_block, expected_of_other
 from sim.learning.regulators import Regulators, passes
@@ -44,7 +44,7 @@ class Cases(NamedTuple):
     counts_leaks: bool
 
 
-@kernel
+@in_place
 def practise_together(
     groups,
     own_group,

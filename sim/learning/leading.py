@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.groups import TURNS_PER_HOUR, over_hours
 from sim.randomness import draw, fold
 from sim.records import estimate
 
 
-@kernel
+@in_place
 def campaign(
     manager,
     time,
@@ -57,7 +57,7 @@ def campaign(
     return taken
 
 
-@kernel
+@in_place
 def worst_block(members, manager, success, cases, mean, word):
     """The block on which the reports among ``members`` have the worst record; lots among equals."""
     worst, least, longest = 0, 2.0, 0.0

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from sim.acquaintance.ties import faded
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.learning.groups import over_hours
 from sim.randomness import draw, fold
 
@@ -27,7 +27,7 @@ def lots(key, person):
     return luck
 
 
-@kernel
+@in_place
 def enrol(stage, taken, purpose, invitation, first_step, person, key):
     """Let people register and begin, in place; gives how many did the one and the other.
 
@@ -62,7 +62,7 @@ def enrol(stage, taken, purpose, invitation, first_step, person, key):
     return registered, begun
 
 
-@kernel
+@in_place
 def hear(here, said, first, hours, uptake, beliefs, articulated, learning_rate, person, key):
     """Let those who are ``here`` (people,) take over what is said; gives how many beliefs.
 
@@ -86,7 +86,7 @@ def hear(here, said, first, hours, uptake, beliefs, articulated, learning_rate, 
     return adopted
 
 
-@kernel
+@in_place
 def side_with(start, member, support, encouragement):
     """Encourage everybody by ``support`` for each other person at their table.
 

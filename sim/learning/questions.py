@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.directories import PRIOR, Directory, expect, look_up, topic_of
 from sim.acquaintance.ties import meet
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.places.compartments import walled_off
 from sim.randomness import fold, unit
 from sim.records import estimate
@@ -136,7 +136,7 @@ class Exchange(NamedTuple):
     tally: NDArray[np.float64]
 
 
-@kernel
+@in_place
 def is_silent(beliefs, code, i, first, last):
     """Whether on some dimension neither a person nor the code has an opinion."""
     for d in range(first, last):
@@ -181,7 +181,7 @@ def find_questions(
     return asker[:found], block[:found], word[:found]
 
 
-@kernel
+@in_place
 def whom_to_ask(owner, asker, address, expected, topic, floor, walls, person, word):
     """Of the addresses of ``owner``, whom most is expected of, by lot among equals; -1 for nobody.
 
@@ -264,7 +264,7 @@ def spend_together(i, j, time, company, rule):
         company.warmth[one] += rule.hours * known
 
 
-@kernel
+@in_place
 def consult(i, j, b, topic, exchange, word):
     """Let ``i`` ask ``j`` about block ``b``; gives BUSY, NOTHING_TO_SAY or TOLD.
 
@@ -288,7 +288,7 @@ def consult(i, j, b, topic, exchange, word):
     return TOLD if told else NOTHING_TO_SAY
 
 
-@kernel
+@in_place
 def ask(questions, exchange, shown):
     """Put all ``questions`` of the week in their order; notes in ``shown`` how they ended.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.acquaintance.participation import closeness
 from sim.acquaintance.ties import meet
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, EXTERNALIZATION_FLOW, STORIES_TOLD
@@ -135,7 +135,7 @@ def tell_stories(
                     tally[EXTERNALIZATION_FLOW] += 1.0
 
 
-@kernel
+@in_place
 def _place(weights, count, luck):
     """Which of ``count`` members is drawn: in proportion to ``weights``, or alike without any."""
     total = weights.sum()
@@ -149,7 +149,7 @@ def _place(weights, count, luck):
     return count - 1
 
 
-@kernel
+@in_place
 def fall_in(
     start,
     member,
@@ -193,7 +193,7 @@ def fall_in(
                 tally[COMBINATION_FLOW] += 1.0
 
 
-@kernel
+@in_place
 def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
     """A dimension from ``first`` to ``last - 1`` with a practised, unspoken belief, or -1."""
     found = 0
@@ -209,7 +209,7 @@ def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
     return -1
 
 
-@kernel
+@in_place
 def kindle(purpose, rate, hours):
     """Raise purpose by the share ``rate`` of the way to 1 per hour in session.
 

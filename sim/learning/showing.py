@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.participation import closeness, communities_meet
 from sim.acquaintance.ties import familiar
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.learning.regulators import Regulators, passes, regulators_of
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 
-@kernel
+@in_place
 def show_result(
     colleagues,
     i,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.randomness import draw, fold
 
 #: What one tie of full familiarity and trust takes away of standing alone (assumption).
@@ -30,7 +30,7 @@ class Company(NamedTuple):
     lots: np.uint64
 
 
-@kernel
+@in_place
 def support_of(i, contact, familiarity, trust, last_met, manager, week):
     """Informal support of ``i``: 1 - product over ties of (1 - 0.2 familiarity * trust).
 
@@ -45,7 +45,7 @@ def support_of(i, contact, familiarity, trust, last_met, manager, week):
     return 1.0 - alone
 
 
-@kernel
+@in_place
 def support_for(i, d, value, company, contact, familiarity, trust, last_met, manager, person, week):
     """Support of ``i`` in trying ``value`` on dimension ``d``, by like-minded people.
 
@@ -67,7 +67,7 @@ def support_for(i, d, value, company, contact, familiarity, trust, last_met, man
     return 1.0 - alone
 
 
-@kernel
+@in_place
 def stranger(i, k, people, word):
     """Who stands in for the tie in place ``k`` of ``i``: anybody else by lot, the same all run."""
     place = int(draw(word, k, 0) * (people - 1))

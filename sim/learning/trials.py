@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.cases import attempt, chance_right
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.randomness import draw, fold
 from sim.tallies import TRIALS_PLANNED, TRIALS_REPEATED
 
@@ -15,7 +15,7 @@ NONE, DOING, WAITING = 0, 1, 2
 MOST_REPEATS = 3
 
 
-@kernel
+@in_place
 def failing_block(success, cases, luck):
     """The kind of request that one wants to do better, by a record (blocks,).
 
@@ -33,7 +33,7 @@ def failing_block(success, cases, luck):
     return blocks - 1
 
 
-@kernel
+@in_place
 def plan_within(beliefs, code, block, complexity, word):
     """Choose what to try on a ``block``: gives a dimension and a value, for one person.
 
@@ -90,7 +90,7 @@ def study_trial(beliefs, code, reality, d, value, complexity, formalization, not
     return (better - usual) / cases, deviation, truth
 
 
-@kernel
+@in_place
 def try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck):
     """Let person ``i`` begin the same trial again, which came to nothing, or leave it at that.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.peers import pick
 from sim.randomness import draw, fold
 from sim.tallies import IDLE, VISIT
@@ -64,7 +64,7 @@ def sit_down(goes, share, community, start, member, ties, person, table, week, k
     return table_start, seated[:taken], host
 
 
-@kernel
+@in_place
 def destination(i, community, communities, ties, week, luck):
     """The community of a contact elsewhere, by how well ``i`` knows them now; else any other.
 
@@ -125,7 +125,7 @@ def add_sittings(member, guests, length, wanted):
         wanted[i] += length * np.float32(sittings[i] - guests[i])
 
 
-@kernel
+@in_place
 def give_time(wanted, hours, share):
     """Book the hours ``wanted`` for visits as far as idle ones last; writes the ``share`` had."""
     for i in range(len(wanted)):

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import communities_meet, diversity_around, edges_of
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.regulators import REGULATOR_READS
 from sim.learning.showing import show_change
 from sim.learning.trials import NONE, WAITING, try_again
@@ -93,7 +93,7 @@ class ApprovalsParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def approves(belief, value, reported, noise, luck, prior_gain, prior_spread, hurdle):
     """Whether an approver consents: their posterior mean of the gain exceeds ``hurdle``.
 

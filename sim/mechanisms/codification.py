@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
@@ -73,7 +73,7 @@ class CodificationParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def toss(beliefs, coins, actions):
     """Fill ``actions`` with up to 64 beliefs of one person, and with coins where they hold none."""
     for j in range(beliefs.size):
@@ -81,7 +81,7 @@ def toss(beliefs, coins, actions):
         actions[j] = beliefs[j] if beliefs[j] != 0 else (1 if heads else -1)
 
 
-@kernel
+@in_place
 def act(seats, beliefs, person, key, actions):
     """Fill ``actions`` with what people on ``seats`` do: as they believe, or as a coin falls.
 
@@ -96,7 +96,7 @@ def act(seats, beliefs, person, key, actions):
             toss(beliefs[i, first:end], fold(hand, first // COINS), actions[i, first:end])
 
 
-@kernel
+@in_place
 def performance(views, reality, by_score):
     """Number correct in one row of views, less the number wrong if ``by_score``."""
     total = 0
@@ -117,7 +117,7 @@ def outperform_in_truth(seats, views, code, reality, by_score, superior):
         superior[i, 0] = performance(views[i], reality, by_score) > code_performance
 
 
-@kernel
+@in_place
 def outperform_in_record(success, cases, code_success, code_cases, superior):
     """Mark in ``superior``, bool of shape (people, blocks), whose record beats the code's.
 
@@ -132,14 +132,14 @@ def outperform_in_record(success, cases, code_success, code_cases, superior):
             superior[i, b] = estimate(success[i, b], cases[i, b], mean) > code_share
 
 
-@kernel
+@in_place
 def add_views(views, votes):
     """Add one person's views on some dimensions to the votes on them."""
     for j in range(votes.size):
         votes[j] += views[j]
 
 
-@kernel
+@in_place
 def count_votes(seats, views, superior, complexity, votes):
     """Fill ``votes``, int32 of shape (dimensions,), with the sum of what superiors think.
 
@@ -153,7 +153,7 @@ def count_votes(seats, views, superior, complexity, votes):
                 add_views(views[i, first:end], votes[first:end])
 
 
-@kernel
+@in_place
 def revise_code(code, opening_code, votes, rate, key):
     """Move ``code`` to the majority of ``votes`` where it differs; return the number of changes.
 
@@ -171,7 +171,7 @@ def revise_code(code, opening_code, votes, rate, key):
     return changed
 
 
-@kernel
+@in_place
 def restart_records(code, before, complexity, code_success, code_cases):
     """Clear the code's record on blocks where it differs from ``before``: it is of another rule."""
     for j in range(code.size):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
@@ -71,7 +71,7 @@ class DialogueParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def talk_with_clients(
     hours,
     rule,
@@ -120,7 +120,7 @@ def talk_with_clients(
             record_success[i, b] = max(record_success[i, b] - answered, 0.0)
 
 
-@kernel
+@in_place
 def whose_request(unhappy, luck):
     """The block of the request a client talks of, by counts ``unhappy`` (blocks,); -1 for none."""
     total = max(unhappy.sum(), 1.0)

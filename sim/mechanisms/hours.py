@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import (
@@ -65,7 +65,7 @@ def expected_hours(length, overtime, practice, ability, hours_per_case):
     return waiting
 
 
-@kernel
+@in_place
 def allocate(planned, hours, waiting, week_hours, protected, learning_share):
     """Divide each person's week; writes ``hours`` by activity and ``learning_share``.
 
@@ -105,7 +105,7 @@ def plan_line(planned, leads_unit, manager, line_hours, supervision_hours):
         planned[i, LINE] += supervision_hours * reports[i]
 
 
-@kernel
+@in_place
 def remember_learning(learning_hours, hours, kept, added):
     """Let ``learning_hours`` keep the share ``kept``, and add that much of this week's learning."""
     for i in range(len(learning_hours)):

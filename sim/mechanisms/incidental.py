@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.learning.regulators import REGULATOR_READS, Regulators, passes, regulators_of
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.reinforcement import pick_used
@@ -32,7 +32,7 @@ class IncidentalParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def somebody_beside(members, i, luck):
     """One of the ``members`` of a unit other than ``i``, all alike; -1 where there is none."""
     count = 0
@@ -47,7 +47,7 @@ def somebody_beside(members, i, luck):
     return -1
 
 
-@kernel
+@in_place
 def somebody_met(contact, familiarity, last_met, i, week, luck):
     """One of those whom ``i`` met this ``week``, by how well ``i`` knows them; -1 for nobody."""
     total = 0.0
@@ -63,7 +63,7 @@ def somebody_met(contact, familiarity, last_met, i, week, luck):
     return -1
 
 
-@kernel
+@in_place
 def rub_off(
     rate,
     used,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.supporters import support_for, support_of
 from sim.learning.trials import (
     DOING,
@@ -147,7 +147,7 @@ class PdsaParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def chance_to_act(self_efficacy, support, fear, stakes, courage):
     """Probability of putting a change forward: logistic in efficacy, support and fear x stakes."""
     odds = courage + (2.0 * self_efficacy - 1.0) + support - 4.0 * fear * stakes

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from sim.cases import action
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.learning.models import watching_hours
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import share_had
@@ -89,7 +89,7 @@ class Standard(NamedTuple):
     crowding: float
 
 
-@kernel
+@in_place
 def pick_used(used, luck):
     """One of the dimensions ``used`` (dimensions,), all alike; -1 where none is."""
     count = 0
@@ -104,7 +104,7 @@ def pick_used(used, luck):
     return -1
 
 
-@kernel
+@in_place
 def mould(
     held, states, counts, seen, manager, share, person, tally, watched, formalization, standard, key
 ):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.officers import officers_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -280,7 +280,7 @@ def swap_places(
                 member[position[i]], member[position[j]] = i, j
 
 
-@kernel
+@in_place
 def disagreement(beliefs, i, group, without):
     """On how many dimensions ``i`` holds the opposite of each of a group, over all of them.
 
@@ -294,7 +294,7 @@ def disagreement(beliefs, i, group, without):
     return float(total)
 
 
-@kernel
+@in_place
 def acquaintance(contact, familiarity, last_met, i, group, without, week):
     """How familiar ``i`` is with a group in all, themselves and ``without`` left out."""
     total = 0.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
@@ -74,7 +74,7 @@ def rates(parameters: SocializationParameters, people: int) -> NDArray[np.float6
     return np.where(fast, parameters.fast_rate, parameters.rate)
 
 
-@kernel
+@in_place
 def adopt_code(
     seats,
     beliefs,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.learning.groups import choose_block, expected_of_other, over_hours
 from sim.learning.visits import Tables, add_sittings, come_home, give_time, set_out, sit_down
 from sim.mechanisms.communities import community_topics
@@ -71,7 +71,7 @@ class SpanningParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def tell_at_home(
     start,
     member,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.randomness import draw, fold
 from sim.records import HALF_LIFE
 from sim.tallies import (
@@ -121,7 +121,7 @@ def write_posts(posts, before, members, seen, held, writers, rule, tally, key):
     return outcome
 
 
-@kernel
+@in_place
 def practised(beliefs, practice, threshold, luck):
     """A dimension, by lot, of those with an opinion and enough practice; -1 for none."""
     found = 0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.directories import MOST_WATCHED, expect, make_room, topic_of
 from sim.acquaintance.ties import familiar, find
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.groups import expected_of_other
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
@@ -181,7 +181,7 @@ def watched(size):
     return min(1.0, MOST_WATCHED / max(size - 1, 1))
 
 
-@kernel
+@in_place
 def beats(i, j, b, seen, home, discount):
     """Whether what ``i`` expects of ``j`` on block ``b`` is more than of themselves."""
     expected = expected_of_other(
@@ -190,7 +190,7 @@ def beats(i, j, b, seen, home, discount):
     return expected > estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
 
 
-@kernel
+@in_place
 def follow(follows, i, author, luck):
     """Let ``i`` follow an author: in a free place, or instead of somebody by lot."""
     places = follows.shape[1]
@@ -205,7 +205,7 @@ def follow(follows, i, author, luck):
     follows[i, place] = author
 
 
-@kernel
+@in_place
 def see_at_work(i, posters, posts, outcome, directory, topics, complexity, blocks):
     """Note in the directory of ``i`` what the posts they read show of their authors' work.
 
