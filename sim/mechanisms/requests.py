@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw_poisson, fold, unit
@@ -59,30 +59,44 @@ class RequestsParameters(Parameters):
     )
 
 
-@kernel
-def first_beyond(reach):
-    """For each k, the first place whose ``reach`` exceeds k / places of the whole (a guide table).
+#: Ways to look for somebody: among those of a topic, or among all.
+BY_TOPIC, BY_SEAT = range(2)
+#: Entries of a guide table for each person: so many that a search seldom takes a step.
+FINENESS = 4
 
-    From there the place of any value is a step or two away, however many places there are.
+
+@in_place
+def sort_by_topic(topic_of, bounds, seats):
+    """Fill ``seats`` with all seats by topic, and ``bounds`` with where each topic begins there.
+
+    ``topic_of`` (people,) is -1 for none; these come before all topics.
     """
-    places = len(reach)
-    guide = np.empty(places + 1, dtype=np.int64)
+    for topic in topic_of:
+        bounds[topic + 1] += 1
+    for topic in range(1, len(bounds)):
+        bounds[topic] += bounds[topic - 1]
+    # From behind, each before the last of its kind so far: where a topic ends, it then begins.
+    for i in range(len(topic_of) - 1, -1, -1):
+        bounds[topic_of[i] + 1] -= 1
+        seats[bounds[topic_of[i] + 1]] = i
+
+
+@in_place
+def add_up(room, seats, reach, guide):
+    """Fill ``reach`` with the room of all ``seats`` up to each, ``guide`` with a table to find it.
+
+    For each of as many equal parts of the whole as there is space for, it says the first place
+    that reaches further: from there the place of any value is a step or two away at most.
+    """
+    places, parts, total = len(reach), len(guide) - 1, 0.0
+    for place in range(places):
+        total += room[seats[place]]
+        reach[place] = total
     place = 0
-    for k in range(places + 1):
-        while place < places - 1 and reach[place] <= k / places * reach[-1]:
+    for k in range(parts + 1):
+        while place < places - 1 and reach[place] <= k / parts * total:
             place += 1
         guide[k] = place
-    return guide
-
-
-@inlined
-def place_of(target, reach, guide):
-    """The first place whose ``reach`` exceeds ``target``, found from the guide table."""
-    places = len(reach)
-    place = guide[int(target / reach[-1] * places)]
-    while place < places - 1 and reach[place] <= target:
-        place += 1
-    return place
 
 
 @kernel
@@ -111,27 +125,40 @@ def arrive(
     somebody of its topic with probability ``specialization``, else to anybody. Gives how many
     arrived and how many were refused at a full queue.
     """
-    by_topic = np.argsort(topic_of, kind="mergesort")
-    # Room up to each person: by seat, and by topic.
-    reach, topic_reach = np.cumsum(room), np.cumsum(room[by_topic])
-    guide, topic_guide = first_beyond(reach), first_beyond(topic_reach)
-    bounds = np.searchsorted(topic_of[by_topic], np.arange(topics + 1))
-    of_block = (np.arange(1, blocks + 1) * topics - 1) // blocks
-    limit = block.shape[1]
+    people, limit, parts = len(room), block.shape[1], FINENESS * len(room)
+    seats, reach = np.empty((2, people), np.int64), np.empty((2, people))
+    guide = np.empty((2, parts + 1), np.int64)
+    bounds = np.zeros(topics + 3, np.int64)  # the last: where everybody ends
+    sort_by_topic(topic_of, bounds, seats[BY_TOPIC])
+    for i in range(people):
+        seats[BY_SEAT, i] = i
+    for way in (BY_TOPIC, BY_SEAT):
+        add_up(room, seats[way], reach[way], guide[way])
+    topic_of_block = (np.arange(1, blocks + 1) * topics - 1) // blocks
+    # Room before and within each topic and, last, that of everybody.
+    before, within = np.zeros(topics + 1), np.full(topics + 1, reach[BY_SEAT, -1])
+    for topic in range(topics):
+        first, last = bounds[topic + 1], bounds[topic + 2]
+        before[topic] = reach[BY_TOPIC, first - 1] if first > 0 else 0.0
+        within[topic] = reach[BY_TOPIC, last - 1] - before[topic] if first < last else 0.0
     arrived = draw_poisson(arrivals, mean)
     refused = 0
     for r in range(arrived):
         b = int(unit(fold(kinds, r)) * blocks)
-        topic = of_block[b]
-        first, last = bounds[topic], bounds[topic + 1]
+        topic = topic_of_block[b]
         route = fold(routes, r)
-        luck = unit(route)
-        if first < last and unit(fold(route, 0)) < specialization:
-            before = topic_reach[first - 1] if first > 0 else 0.0
-            target = before + luck * (topic_reach[last - 1] - before)
-            seat = by_topic[min(place_of(target, topic_reach, topic_guide), last - 1)]
-        else:
-            seat = place_of(luck * reach[-1], reach, guide)
+        # Both ways are one search: nobody could foresee which it is, a machine neither.
+        is_special = (bounds[topic + 1] < bounds[topic + 2]) & (
+            unit(fold(route, 0)) < specialization
+        )
+        way = BY_TOPIC if is_special else BY_SEAT
+        group = topic if is_special else topics
+        target = before[group] + unit(route) * within[group]
+        place = guide[way, int(target / reach[way, -1] * parts)]
+        last = bounds[group + 2]
+        while place < last - 1 and reach[way, place] <= target:
+            place += 1
+        seat = seats[way, min(place, last - 1)]
         if length[seat] == limit:
             refused += 1
             continue
