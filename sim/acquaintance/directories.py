@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import find, slot
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.learning.peers import pick
 from sim.randomness import draw, fold, unit
 
@@ -81,7 +81,7 @@ def closer_to(mean, outcome, weight):
     return mean + (outcome - mean) / (weight + 2.0)
 
 
-@kernel
+@in_place
 def look_up(directory, i, j):
     """Place of ``j`` among the addresses of ``i``, who is noted there if new.
 
@@ -91,7 +91,7 @@ def look_up(directory, i, j):
     return place if place >= 0 else make_room(directory, i, j)
 
 
-@kernel
+@in_place
 def make_room(directory, i, j):
     """Note ``j``, who is new, among the addresses of ``i``; gives the place (see ``look_up``)."""
     address, what, what_weight, whom, whom_weight = directory
@@ -103,8 +103,6 @@ def make_room(directory, i, j):
             for topic in range(what.shape[2]):
                 # As signed numbers: of signed and unsigned ones, Numba makes floats.
                 known += np.int64(what_weight[i, k, topic]) + np.int64(whom_weight[i, k, topic])
-                if known >= least:
-                    break
             if known < least:
                 place, least = k, known
     address[i, place] = j
@@ -151,7 +149,7 @@ class Shown(NamedTuple):
     question_outcome: NDArray[np.float64]
 
 
-@kernel
+@in_place
 def show_cases(success, cases, topics, person, shown, key):
     """Draw one recent case of each person, by their record (people, blocks), into ``shown``."""
     people, blocks = cases.shape
@@ -179,32 +177,36 @@ def witness(start, member, groups, shown, directory, visibility, person, key):
     In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
     case tells what somebody knows; how a question ended, whether they know whom to ask.
     """
-    watched = np.empty(len(member), np.int64)
     # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
     address, what, what_weight, whom, whom_weight = directory
     case, case_outcome, question, question_outcome = shown
+    watched = np.empty(len(member), np.int64)
+    seen = np.empty(MOST_WATCHED + 1, np.int64)
     for g in range(groups):
         members = member[start[g] : start[g + 1]]
         for a in range(len(members)):
-            i = members[a]
+            i, count = members[a], 0
             word = fold(key, person[i])
+            # Whom one sees is listed first, without a branch that no machine could foresee.
             for k in range(pick(len(members) - 1, MOST_WATCHED, word, watched)):
                 j = members[watched[k] + (watched[k] >= a)]
                 sight = fold(word, person[j])
-                sees_case = case[j] >= 0 and unit(fold(sight, 0)) < visibility
-                sees_question = question[j] >= 0 and unit(fold(sight, 1)) < visibility
-                if not (sees_case or sees_question):
-                    continue
+                sees_case = (case[j] >= 0) & (unit(fold(sight, 0)) < visibility)
+                sees_question = (question[j] >= 0) & (unit(fold(sight, 1)) < visibility)
+                seen[count] = 4 * j + 2 * sees_case + sees_question
+                count += sees_case | sees_question
+            for k in range(count):
+                j = seen[k] >> 2
                 place = find(address, i, j)
                 if place < 0:
                     place = make_room(directory, i, j)
-                if sees_case:
+                if seen[k] & 2:
                     expect(what, what_weight, i, place, case[j], case_outcome[j])
-                if sees_question:
+                if seen[k] & 1:
                     expect(whom, whom_weight, i, place, question[j], question_outcome[j])
 
 
-@kernel
+@in_place
 def forget_addresses(directory, left):
     """Clear the directories of people who left; expectations of the seat stay at half weight.
 
