@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar, find
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.randomness import draw
 
 #: How far trust moves to what was seen of another (assumption).
@@ -32,8 +32,12 @@ class Floor(NamedTuple):
     """What is noted down at a meeting, by the members' places; used by all groups in turn."""
 
     speaks: NDArray[np.bool_]
-    #: Whose words count with the member who is listening.
+    #: The places of those who speak, and how long each member waits for the floor.
+    speakers: NDArray[np.int64]
+    waits: NDArray[np.float64]
+    #: Whose words count with the member who is listening, and who of them said the same.
     counts: NDArray[np.bool_]
+    told: NDArray[np.bool_]
     away: NDArray[np.bool_]
     came: NDArray[np.int8]
     #: By dimension of the subject: sum of weighted views, and whether somebody of another cell
@@ -65,7 +69,7 @@ class Obstacles(NamedTuple):
     voice_before: NDArray[np.float32]
 
 
-@kernel
+@in_place
 def withdraw(members, floor, person, obstacles, key):
     """Flag as ``away`` who sits a meeting out though they are there; gives how many.
 
@@ -81,7 +85,7 @@ def withdraw(members, floor, person, obstacles, key):
     return count
 
 
-@kernel
+@in_place
 def remember_voice(members, came, voice):
     """Move ``voice`` by whether each came to speak; who was not there keeps theirs."""
     for a in range(len(members)):
@@ -90,7 +94,21 @@ def remember_voice(members, came, voice):
             voice[i] += VOICE_STEP * ((1.0 if came[a] == HEARD else 0.0) - voice[i])
 
 
-@kernel
+@in_place
+def next_in_line(waits, count, after):
+    """Place of whom of ``count`` the floor comes to next after place ``after``; -1 for nobody.
+
+    The shorter wait first, then the smaller place. ``after`` is -1 for who comes first of all.
+    """
+    following = -1
+    for a in range(count):
+        later = after < 0 or waits[a] > waits[after] or (waits[a] == waits[after] and a > after)
+        if later and waits[a] < np.inf and (following < 0 or waits[a] < waits[following]):
+            following = a
+    return following
+
+
+@in_place
 def take_turns(members, turns, b, floor, share, fear, readiness, person, obstacles, week, key):
     """Let members speak on block ``b`` until the turns are used up; notes who on the ``floor``.
 
@@ -101,8 +119,7 @@ def take_turns(members, turns, b, floor, share, fear, readiness, person, obstacl
     those that quarrels took.
     """
     count = len(members)
-    speaks, away = floor.speaks, floor.away
-    waits = np.empty(count)
+    speaks, away, waits = floor.speaks, floor.away, floor.waits
     for a in range(count):
         i = members[a]
         speaks[a] = False
@@ -111,9 +128,11 @@ def take_turns(members, turns, b, floor, share, fear, readiness, person, obstacl
         waits[a] = np.inf if absent else race
         if obstacles is not None and not absent and floor.came[a] == ABSENT:
             floor.came[a] = PRESENT
-    used, lost, last = 0, 0, np.int32(-1)
-    for a in np.argsort(waits, kind="mergesort"):
-        if used + lost >= turns or waits[a] == np.inf:
+    used, lost, last, a = 0, 0, np.int32(-1), -1
+    # There are few turns: to look for the next each time is faster than to sort all.
+    while used + lost < turns:
+        a = next_in_line(waits, count, a)
+        if a < 0:
             break
         used += 1
         i = members[a]
@@ -131,7 +150,7 @@ def take_turns(members, turns, b, floor, share, fear, readiness, person, obstacl
     return used, lost
 
 
-@kernel
+@in_place
 def standing_above(members, waits, place, level):
     """Share of the others present (those who wait for the floor) who stand higher in the line."""
     present, above = 0, 0
@@ -142,7 +161,7 @@ def standing_above(members, waits, place, level):
     return above / present if present > 0 else 0.0
 
 
-@kernel
+@in_place
 def quarrel(i, j, b, obstacles, week, luck):
     """Whether ``i``, who speaks on block ``b`` after ``j``, contradicts them and both quarrel.
 

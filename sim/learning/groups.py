@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded, find
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.learning.floor import Floor, remember_voice, take_turns, withdraw
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold
@@ -125,7 +125,7 @@ def over_hours(chance, hours):
     return chance if hours == 1.0 else 1.0 - (1.0 - chance) ** hours
 
 
-@kernel
+@in_place
 def choose_block(members, low, high, success, cases, luck):
     """The group's subject: a block from ``low`` to ``high - 1``, sooner the more it has failed.
 
@@ -146,7 +146,7 @@ def choose_block(members, low, high, success, cases, luck):
     return high - 1
 
 
-@kernel
+@in_place
 def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week, key):
     """Each member weighs what was said on block ``b`` in ``hours`` and may adopt it.
 
@@ -171,18 +171,24 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
     )
     isolation, fidelity = rule.isolation, rule.fidelity
     speaks, away, votes, afar = floor.speaks, floor.away, floor.votes, floor.afar
-    counts = floor.counts
+    counts, speakers, spoke = floor.counts, floor.speakers, 0
+    for a in range(len(members)):
+        speakers[spoke] = a
+        spoke += speaks[a]
+    if spoke == 0:
+        return
     for me in range(len(members)):
         i = members[me]
         if away[me] or draw(key, person[i], 0) >= share[i]:
             continue
         own = estimate(success[i, b], cases[i, b], mean)
         better = 0
-        votes[:] = 0.0
-        for a in range(len(members)):
+        for c in range(complexity):
+            votes[c] = 0.0
+        for a in speakers[:spoke]:
             j = members[a]
             counts[a] = False
-            if j == i or not speaks[a]:
+            if j == i:
                 continue
             other = expected_of_other(
                 success[j, b], cases[j, b], mean, home[i] != home[j], discount
@@ -227,20 +233,21 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
                 tally[COMBINATION_FLOW] += 1.0
                 if has_leaked:
                     tally[LEAKED] += 1.0
-                credit(members, counts, i, d, c, value, seen, held, person, fidelity, key)
+                credit(members, floor, spoke, i, d, c, value, seen, held, person, fidelity, key)
 
 
-@kernel
-def credit(members, counts, i, d, c, value, seen, held, person, fidelity, key):
+@in_place
+def credit(members, floor, spoke, i, d, c, value, seen, held, person, fidelity, key):
     """Share 1 of influence among those who said to ``i`` that ``value`` holds on dimension ``d``.
 
-    ``counts`` flags, by place, whose words counted with ``i``; ``c`` is the dimension within its
-    block. With ``fidelity`` below one, some words were lost.
+    Of those who ``spoke``, the ``floor`` says whose words counted with ``i``; ``c`` is the
+    dimension within its block. With ``fidelity`` below one, some words were lost.
     """
-    told = np.zeros(len(members), np.bool_)
+    counts, told, speakers = floor.counts, floor.told, floor.speakers
     tellers = 0
-    for a in range(len(members)):
+    for a in speakers[:spoke]:
         j = members[a]
+        told[a] = False
         if not counts[a] or not seen.articulated[j, d] or seen.beliefs[j, d] != value:
             continue
         # The same draw as in ``hear``, so that a word that was lost there earns nothing here.
@@ -248,7 +255,7 @@ def credit(members, counts, i, d, c, value, seen, held, person, fidelity, key):
             continue
         told[a] = True
         tellers += 1
-    for a in range(len(members)):
+    for a in speakers[:spoke]:
         if told[a]:
             held.influence[members[a]] += 1.0 / tellers
 
@@ -260,6 +267,9 @@ def clear_floor(start, groups, complexity):
     for g in range(groups):
         most = max(most, start[g + 1] - start[g])
     return Floor(
+        np.zeros(most, np.bool_),
+        np.empty(most, np.int64),
+        np.empty(most),
         np.zeros(most, np.bool_),
         np.zeros(most, np.bool_),
         np.zeros(most, np.bool_),
