@@ -43,9 +43,15 @@ def fold(word, index):
 
 
 @kernel
+def decision_key(seed, decision):
+    """Name one decision of one seed, in whatever period; both and the result are uint64."""
+    return fold(mix(seed + GOLDEN), decision)
+
+
+@kernel
 def key(seed, decision, period):
     """Name one decision in one period of one seed; all three and the result are uint64."""
-    return fold(fold(mix(seed + GOLDEN), decision), period)
+    return fold(decision_key(seed, decision), period)
 
 
 @kernel

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import inlined, kernel
+from sim.kernels import in_place, inlined, kernel
 
 #: f <- 1 - (1 - f) * GROWTH ** hours: half of what is missing after ten joint hours (assumption).
 GROWTH = 0.933
@@ -29,7 +29,7 @@ def find(contact, i, j):
     return place if contact[i, place] == j else search(contact, i, j)
 
 
-@kernel
+@in_place
 def search(contact, i, j):
     """The same, for somebody who may stand further on (see ``slot``), once at most."""
     # Adding up without a branch: the machine compares many places at a time.
@@ -75,7 +75,7 @@ def closer(familiarity, weeks, apart):
     return 1.0 - (1.0 - faded(familiarity, weeks)) * apart
 
 
-@kernel
+@in_place
 def meet(contact, familiarity, trust, last_met, i, j, hours, week):
     """Let ``i`` spend ``hours`` with ``j``; gives the familiarity after it (one direction only)."""
     k = find(contact, i, j)
@@ -86,7 +86,7 @@ def meet(contact, familiarity, trust, last_met, i, j, hours, week):
     return known
 
 
-@kernel
+@in_place
 def get_acquainted(contact, familiarity, trust, last_met, i, j, week):
     """Note the stranger ``j`` among the contacts of ``i``; gives the place.
 
@@ -102,7 +102,7 @@ def get_acquainted(contact, familiarity, trust, last_met, i, j, week):
     return place
 
 
-@kernel
+@in_place
 def weakest(contact, familiarity, last_met, i, week):
     """Place of the contact whom ``i``, whose list is full, now knows least."""
     place, least = 0, 2.0
@@ -136,11 +136,14 @@ def meet_in_groups(
     # The time of two is that of one of them: a power for each member, not for each pair.
     apart, usual, left = np.empty(len(time)), 0.0, 1.0
     for g in range(groups):
-        members = member[start[g] : start[g + 1]]
+        members, most = member[start[g] : start[g + 1]], 0.0
         for i in members:
             if time[i] != usual:
                 usual, left = time[i], GROWTH ** time[i]
             apart[i] = left
+            most = max(most, time[i])
+        if most <= 0.0:
+            continue
         for i in members:
             for j in members:
                 hours = min(time[i], time[j])
@@ -149,14 +152,14 @@ def meet_in_groups(
                 k = find(contact, i, j)
                 if k < 0:
                     k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
-                missing = apart[i] if time[i] < time[j] else apart[j]
-                known = closer(familiarity[i, k], week - last_met[i, k], missing)
+                shorter = i if time[i] < time[j] else j
+                known = closer(familiarity[i, k], week - last_met[i, k], apart[shorter])
                 familiarity[i, k], last_met[i, k] = known, week
                 joint_hours[i] += hours
                 warmth[i] += hours * known
 
 
-@kernel
+@in_place
 def forget_seats(contact, familiarity, trust, last_met, left):
     """Clear familiarity with people who left; expectations attach to the job, at half weight.
 

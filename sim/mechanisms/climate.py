@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.structure import inclusiveness_of_managers
@@ -114,7 +114,7 @@ class ClimateParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def react(
     noticed,
     raised,
@@ -151,7 +151,7 @@ def react(
                 unit_punished[unit[i]] += 1
 
 
-@kernel
+@in_place
 def feel(
     fear,
     encouragement,
@@ -197,26 +197,24 @@ def feel(
     return visibility * saw_punished, visibility * saw_kind
 
 
-@kernel
-def somebody_else(i, unit, manager, ties, week, luck):
+@in_place
+def somebody_else(i, unit, manager, ties, week, luck, reach):
     """A contact of ``i`` beyond their unit and its manager, by how well ``i`` knows them now.
 
-    ``ties`` are contact, familiarity and last_met; -1 where there is nobody.
+    ``ties`` are contact, familiarity and last_met; -1 where there is nobody. ``reach`` has room
+    for sums over all contacts.
     """
     contact, familiarity, last_met = ties
-    # The first walk finds how far it is in all, the second stops where the lot falls.
-    target = np.inf
-    for _ in range(2):
-        reached = 0.0
-        for k in range(contact.shape[1]):
-            j = contact[i, k]
-            if j < 0 or unit[j] == unit[i] or j == manager[i]:
-                continue
-            known = faded(familiarity[i, k], week - last_met[i, k])
-            reached += known
-            if known > 0.0 and reached > target:
-                return j
-        target = luck * reached
+    reached = 0.0
+    for k in range(contact.shape[1]):
+        j = contact[i, k]
+        # No branches: an empty place reads the last seat, and counts for nothing.
+        counts = (j >= 0) & (unit[j] != unit[i]) & (j != manager[i])
+        reached += faded(familiarity[i, k], week - last_met[i, k]) * counts
+        reach[k] = reached
+    for k in range(contact.shape[1]):
+        if reach[k] > luck * reached:
+            return contact[i, k]
     return -1
 
 
@@ -243,6 +241,7 @@ def spread_word(
     (people,) to ``goal``, once. Gives how many heard.
     """
     heard = np.zeros(len(fear), dtype=np.bool_)
+    reach = np.empty(ties[0].shape[1])
     for i in range(len(fear)):
         if unit_events[unit[i]] == 0:
             continue
@@ -250,7 +249,7 @@ def spread_word(
         others = unit_events[unit[i]] - events[i]
         knows = events[i] > 0 or draw(word, 0, 0) >= (1.0 - visibility) ** others
         if knows and draw(word, 0, 1) < rumour:
-            j = somebody_else(i, unit, manager, ties, week, draw(word, 0, 2))
+            j = somebody_else(i, unit, manager, ties, week, draw(word, 0, 2), reach)
             if j >= 0:
                 heard[j] = True
     for i in range(len(fear)):

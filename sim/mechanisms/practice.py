@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
@@ -50,7 +50,7 @@ class PracticeParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def use_or_lose(
     beliefs,
     articulated,
@@ -74,19 +74,19 @@ def use_or_lose(
     for i in range(beliefs.shape[0]):
         word = fold(key, person[i])
         for d in range(beliefs.shape[1]):
-            if used[i, d]:
-                practice[i, d] += deepening * (1.0 - practice[i, d])
-                if beliefs[i, d] == 0 and code[d] != 0 and draw(word, d, 0) < internalization:
-                    beliefs[i, d] = code[d]
-                    articulated[i, d] = False
-                    internalized += 1
-            else:
-                lost = beliefs[i, d] != 0 and draw(word, d, 0) < forgetting * (1.0 - practice[i, d])
-                practice[i, d] *= kept
-                if lost:
-                    beliefs[i, d] = 0
-                    articulated[i, d] = False
-                    forgotten += 1
+            in_use, depth, silent = used[i, d], practice[i, d], beliefs[i, d] == 0
+            practice[i, d] = depth + deepening * (1.0 - depth) if in_use else depth * kept
+            chance = internalization if in_use else forgetting * (1.0 - depth)
+            # Either is rare: what is met by few is asked last, so that the machine can foresee it.
+            happens = (draw(word, d, 0) < chance) & (silent == in_use)
+            if happens and not in_use:
+                beliefs[i, d] = 0
+                articulated[i, d] = False
+                forgotten += 1
+            elif happens and code[d] != 0:
+                beliefs[i, d] = code[d]
+                articulated[i, d] = False
+                internalized += 1
     return internalized, forgotten
 
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.cases import attempt
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw, fold, key
+from sim.randomness import decision_key, draw, fold
 from sim.records import HALF_LIFE, estimate, overall
 from sim.tallies import (
     CASES_CHECKED,
@@ -113,7 +113,7 @@ def gains_more_by_raising(
     return gain > cost
 
 
-@kernel
+@in_place
 def handle(
     beliefs,
     code,
@@ -156,7 +156,7 @@ def handle(
     keyed by the week it arrived in and its number, so it meets the same luck whoever handles it.
     ``unhappy`` (people, blocks) counts what goes out wrong, if it has columns.
     """
-    limit = block_of.shape[1]
+    limit, handling = block_of.shape[1], decision_key(seed, decision)
     mean = overall(record_success, record_cases)
     for i in range(len(ability)):
         budget = float(hours[i, IDLE])
@@ -178,7 +178,7 @@ def handle(
                 number[i, place],
                 tries[i, place],
             )
-            head[i] = (place + 1) % limit
+            head[i] = place + 1 if place + 1 < limit else 0
             length[i] -= 1
             first, last = b * complexity, (b + 1) * complexity
             depth = 0.0
@@ -188,7 +188,7 @@ def handle(
             takes = settings[0] * (2.0 - depth / complexity) / ability[i]
             left -= takes
             spent += takes
-            word = fold(fold(key(seed, decision, np.uint64(arrived)), r), t)
+            word = fold(fold(fold(handling, arrived), r), t)
             right, by_code = attempt(beliefs[i], code, reality, first, last, formalization, word)
             tally[CASES_HANDLED] += 1.0
             week_cases[i] += 1.0
@@ -234,7 +234,8 @@ def handle(
                 lost += settings[3]
                 left -= settings[3]
                 tally[FAILURES_WORKED_AROUND] += 1.0
-            place = (head[i] + length[i]) % limit
+            place = head[i] + length[i]
+            place -= limit if place >= limit else 0
             block_of[i, place], week_of[i, place] = b, arrived
             number[i, place], tries[i, place] = r, t + 1
             length[i] += 1

@@ -100,11 +100,10 @@ def come_and_go(online, gave, follows, dyads, manager, person, rule, week, key, 
             continue
         everybody, users = 0.0, 0.0
         for c in range(contact.shape[1]):
-            j = contact[i, c]
-            if j >= 0:
-                known = faded(familiarity[i, c], week - last_met[i, c])
-                everybody += known
-                users += known if used[j] else 0.0
+            # No branches: the familiarity of an empty place is 0.
+            known = faded(familiarity[i, c], week - last_met[i, c])
+            everybody += known
+            users += known * used[contact[i, c]]
         pull = rule.imitation * users / everybody if everybody > 0.0 else 0.0
         if manager[i] >= 0 and used[manager[i]]:
             pull *= 1.0 + rule.leader_pull
