@@ -35,10 +35,10 @@ from sim.learning.questions import (
     ask,
     find_questions,
 )
+from sim.learning.spare_time import spare_hours, spend_on_advice
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.tallies import ADVICE, IDLE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -151,15 +151,12 @@ class Advice(Mechanism):
             *(organization.reality, organization.tally),
         )
         ask(Questions(*found).in_order(), exchange, shown)
-        organization.hours[:, ADVICE] += time.spent
-        organization.hours[:, IDLE] -= np.minimum(time.spent, organization.hours[:, IDLE])
+        spend_on_advice(organization.hours, time.spent)
 
     def _time(self, organization: Organization) -> Time:
-        """Who has how many hours; with too much waiting nobody asks, or has time to answer."""
-        free = (organization.hours[:, IDLE] - organization.overtime).astype(np.float64)
-        free[organization.backlog > organization.parameters["work"].rush] = 0.0
+        """Who has how many hours, and how many of them to answer."""
         room = np.full(organization.people, self.parameters.most)
-        return Time(free, room, np.zeros(organization.people))
+        return Time(spare_hours(organization), room, np.zeros(organization.people))
 
     def _rule(self, organization: Organization) -> Rule:
         parameters = self.parameters

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import in_place
 from sim.learning.leading import align, campaign, listen, who_admits
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import gather, mean_success, share_had
+from sim.mechanisms.meeting import gather, kept, mean_success, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import (
     BELIEFS_FROM_LEADERS,
@@ -118,6 +119,33 @@ class LeadershipParameters(Parameters):
     )
 
 
+@in_place
+def plan_meetings(planned, manager, leads_unit, admits, hours, admitting_hours):
+    """Add to ``planned`` the ``hours`` with one's manager, and with one's own unit.
+
+    And those in which who ``admits`` a failure tells of it, and their reports hear of it.
+    """
+    for i in range(len(manager)):
+        is_led = manager[i] >= 0
+        planned[i, LINE] += hours * (is_led + (leads_unit[i] >= 0))
+        planned[i, LINE] += admitting_hours * (admits[i] + (is_led and admits[manager[i]]))
+
+
+@in_place
+def relieve(fear, manager, admits, share, step):
+    """Let ``fear`` fall by ``step`` where a manager admits a failure; gives how many do.
+
+    By less where one of the two had only a part, ``share`` (people,), of the time for it.
+    """
+    count = 0
+    for i in range(len(manager)):
+        m = manager[i]
+        count += admits[i]
+        if m >= 0 and admits[m]:
+            fear[i] *= 1.0 - step * min(share[i], share[m])
+    return count
+
+
 class Leadership(Mechanism):
     name = "leadership"
     Parameters = LeadershipParameters
@@ -134,16 +162,16 @@ class Leadership(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         parameters = self.parameters
-        if parameters.hours > 0.0:
-            # A manager is a report of somebody else, too.
-            meetings = (organization.manager >= 0).astype(np.int64) + (organization.leads_unit >= 0)
-            organization.planned[:, LINE] += parameters.hours * meetings
-        if parameters.role_modelling > 0.0:
-            admits = self.admissions(organization)
-            told = admits[organization.manager] & (organization.manager >= 0)
-            organization.planned[:, LINE] += parameters.role_modelling_hours * (
-                admits.astype(np.int64) + told
-            )
+        if parameters.hours == parameters.role_modelling == 0.0:
+            return
+        plan_meetings(
+            organization.planned,
+            organization.manager,
+            organization.leads_unit,
+            self.admissions(organization),
+            float(parameters.hours),
+            float(parameters.role_modelling_hours),
+        )
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
@@ -176,25 +204,34 @@ class Leadership(Mechanism):
             )
 
     def admissions(self, organization: Organization) -> NDArray[np.bool_]:
-        """Which managers tell their unit of a failure of their own this week, shape (people,)."""
-        admits: NDArray[np.bool_] = who_admits(
-            organization.leads_unit,
-            organization.noticed,
-            organization.raised,
-            organization.tenure,
-            self.parameters.role_modelling,
-            organization.person,
-            organization.key("admitting failure"),
+        """Which managers tell their unit of a failure of their own this week, shape (people,).
+
+        Told once a week: as planned, so they do.
+        """
+        admits: NDArray[np.bool_] = kept(
+            organization,
+            "admissions",
+            lambda: who_admits(
+                organization.leads_unit,
+                organization.noticed,
+                organization.raised,
+                organization.tenure,
+                float(self.parameters.role_modelling),
+                organization.person,
+                organization.key("admitting failure"),
+            ),
         )
         return admits
 
     def _admit(self, organization: Organization, share: NDArray[np.float64]) -> None:
         """Relieve those whose manager tells of a failure, by the part of the time that they had."""
-        admits, manager = self.admissions(organization), organization.manager
-        told = np.flatnonzero(admits[manager] & (manager >= 0))
-        step = organization.parameters["climate"].kindness_witness
-        organization.fear[told] *= 1.0 - step * np.minimum(share[told], share[manager[told]])
-        organization.tally[FAILURES_ADMITTED] += admits.sum()
+        organization.tally[FAILURES_ADMITTED] += relieve(
+            organization.fear,
+            organization.manager,
+            self.admissions(organization),
+            share,
+            float(organization.parameters["climate"].kindness_witness),
+        )
 
     def _campaign(self, organization: Organization, time: NDArray[np.float64]) -> None:
         """Let managers tell their units where things should go for ``time`` (people,), in hours."""

@@ -39,20 +39,19 @@ def gather(
     time: NDArray[np.float64],
 ) -> None:
     """Let groups meet, each member for the hours they have ``time``; so people get acquainted."""
-    if time.any():
-        meet_in_groups(
-            start,
-            member,
-            groups,
-            time,
-            organization.period,
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.joint_hours,
-            organization.warmth,
-        )
+    meet_in_groups(
+        start,
+        member,
+        groups,
+        time,
+        organization.period,
+        organization.contact,
+        organization.familiarity,
+        organization.trust,
+        organization.last_met,
+        organization.joint_hours,
+        organization.warmth,
+    )
 
 
 def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
@@ -329,9 +328,14 @@ def _obstacles(organization: Organization) -> Obstacles | None:
 
 def _readiness(organization: Organization) -> NDArray[np.float32]:
     """How soon each takes the floor, (people,)."""
+    weight = np.float32(organization.parameters["interpersonal"].dominance)
     sociable: NDArray[np.float32] = organization.sociability
-    weight = organization.parameters["interpersonal"].dominance
-    return sociable if weight == 0.0 else sociable + np.float32(weight) * organization.dominance
+    if weight == 0.0:
+        return sociable
+    readiness: NDArray[np.float32] = kept(
+        organization, "readiness", lambda: sociable + weight * organization.dominance
+    )
+    return readiness
 
 
 def _cases(organization: Organization, walled: bool = False) -> tuple[Any, ...]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.learning.spare_time import spare_hours, spend_on_advice
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.pdsa import WAITING
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.platform.adoption import lots
 from sim.platform.opinions import Asking, ask_around, contacts_of, followers_of
-from sim.tallies import ADVICE, IDLE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -101,8 +101,7 @@ class NetworkFeedback(Mechanism):
             organization.key("opinions"),
         )
         if organization.has("hours"):
-            organization.hours[:, ADVICE] += spent
-            organization.hours[:, IDLE] -= np.minimum(spent, organization.hours[:, IDLE])
+            spend_on_advice(organization.hours, spent)
 
     def _askers(self, organization: Organization) -> NDArray[np.int32]:
         """Who put a change forward this week, in an order by lot."""
@@ -122,6 +121,4 @@ class NetworkFeedback(Mechanism):
         """Hours each person has for it; with too much waiting nobody asks or answers."""
         if not organization.has("hours"):
             return np.full(organization.people, np.inf)
-        free = (organization.hours[:, IDLE] - organization.overtime).astype(np.float64)
-        free[organization.backlog > organization.parameters["work"].rush] = 0.0
-        return free
+        return spare_hours(organization)

@@ -15,11 +15,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import in_place
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, all_topics, converse, gather, share_had
+from sim.mechanisms.meeting import (
+    TALK_READS,
+    TALK_WRITES,
+    all_topics,
+    converse,
+    gather,
+    kept,
+    share_had,
+)
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, learning_tree
+from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, LearningTree, learning_tree
 from sim.places.structure import chunk
 from sim.start import draws
 from sim.tallies import OFFICER
@@ -86,6 +95,13 @@ class OfficersParameters(Parameters):
     )
 
 
+@in_place
+def add_hours(planned, sitting, hours):
+    """Add to ``planned`` the hours (float32) of a meeting, for each time that one sits there."""
+    for i in sitting:
+        planned[i, OFFICER] += hours
+
+
 class Officers(Mechanism):
     name = "officers"
     Parameters = OfficersParameters
@@ -97,14 +113,14 @@ class Officers(Mechanism):
         parameters = self.parameters
         if parameters.hours == 0.0:
             return
-        organization.planned[officers_of(organization), OFFICER] += parameters.hours
+        add_hours(organization.planned, officers_of(organization), np.float32(parameters.hours))
         if parameters.links == "tree":
-            tree = learning_tree(organization)
+            tree = self.tree(organization)
             for part in (COMMUNITIES, WHOLE):
                 start, member, _ = tree.part(part)
                 sitting = member[start[0] : start[-1]]
                 # Who sits on several levels does so for as many hours.
-                np.add.at(organization.planned[:, OFFICER], sitting, self.lengths()[part])
+                add_hours(organization.planned, sitting, np.float32(self.lengths()[part]))
 
     def lengths(self) -> tuple[float, float, float]:
         """Hours of a meeting in each part of the tree; in circles it is that of a branch."""
@@ -124,11 +140,16 @@ class Officers(Mechanism):
                 circles = self.circles(organization)
                 self.hold(organization, circles, lengths[BRANCHES], share, "officers meet")
             return
-        tree = learning_tree(organization)
+        tree = self.tree(organization)
         for part, length in enumerate(lengths):
             groups = tree.part(part)
             if length > 0.0 and len(groups[-1]) > 0:
                 self.hold(organization, groups, length, share, MEETINGS[part])
+
+    def tree(self, organization: Organization) -> LearningTree:
+        """The learning tree, grown once a week: as planned, so they meet."""
+        tree: LearningTree = kept(organization, "tree", lambda: learning_tree(organization))
+        return tree
 
     def hold(
         self,

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from sim.acquaintance.directories import DIRECTORY, directory_of
 from sim.learning.groups import Dyads, Held, Seen
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.structure import inclusiveness_of_managers
 from sim.platform.adoption import Adopting, come_and_go, keep_following, lots
 from sim.platform.echo import Echoing, Shown, come_back
 from sim.platform.posts import Members, Posts, write_posts, writers_of, writing_of
 from sim.platform.reading import read_posts, readers_of, reading_of
-from sim.records import overall
 from sim.tallies import PLATFORM
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class SocialMedia(Mechanism):
             opening.articulated,
             opening.record_success,
             opening.record_cases,
-            overall(opening.record_success, opening.record_cases),
+            mean_success(organization),
         )
         held = Held(organization.beliefs, organization.articulated, organization.influence)
         outcome = write_posts(
