@@ -113,7 +113,7 @@ class Organization:
         self.settings = settings
         self.seed = np.uint64(seed)
         self.imported = people
-        self.period = 0
+        self.period: int = 0
         self.parameters: dict[str, Any] = {
             name: getattr(settings, name)
             for name in (*SECTIONS, *(m.name for m in PERIOD if m.name != "events"))

@@ -39,7 +39,8 @@ from sim.measures.training import TRAINING
 from sim.measures.tree import TREE
 from sim.measures.types import TYPES
 from sim.measures.watching import WATCHING
-from sim.models.run import TOGETHER, run
+from sim.models.measuring import TOGETHER
+from sim.models.run import run
 from sim.organization import Organization
 from sim.scenario.settings import Settings
 from sim.tallies import ACTIVITIES, LEARNING, TALLIES

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.measures import MEASURES, Counted
-from sim.models.run import Run, _by_week, run
+from sim.models.measuring import by_week
+from sim.models.run import Run, run
 from sim.organization import ValueParameters
 from sim.scenario.loading import load_scenario
 from sim.tallies import ACTIVITIES, TALLIES
@@ -36,7 +37,7 @@ def test_weekly_flows_by_hand():
     spent = np.array([[10.0 * (name in ("work", "cell", "idle")) for name in ACTIVITIES]] * 3)
     dearer = ValueParameters(right=2.0, wrong=3.0, refused=4.0)
     worth = [ValueParameters(), dearer, dearer.model_copy(update={"leaver": 10.0})]
-    weekly = Counted(tally, spent, 2, 1, _by_week(worth))
+    weekly = Counted(tally, spent, 2, 1, by_week(worth))
     assert MEASURES["net_value"].flow(weekly).tolist() == [1.5, 1.0, -4.0]
     assert MEASURES["output"].flow(weekly).tolist() == [3.0, 3.0, 3.0]
     assert MEASURES["cost_per_case"].flow(weekly).tolist() == [20 / 8] * 3
