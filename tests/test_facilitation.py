@@ -379,3 +379,15 @@ def test_it_keeps_to_the_week_whoever_facilitates(by):
         assert np.all(organization.hours.sum(axis=1) < 40.001)
         held += count(organization, FACILITATED_SESSIONS)
     assert held > 0
+
+
+def test_the_order_of_the_members_does_not_matter():
+    """The same group listed from either end: who brings cases, what is asked and what is found."""
+    found = []
+    for turn in (1, -1):
+        organization = group(environment={"complexity": 2}, work={"noticed": 0.6})
+        organization.team_member[:8] = organization.team_member[:8][::turn]
+        apply(organization, "coaching")
+        found.append(snapshot(organization))
+    same = {name for name in found[0] if found[0][name].tobytes() == found[1][name].tobytes()}
+    assert {"beliefs", "articulated", "encouragement", "tally"} <= same

@@ -40,6 +40,7 @@ class Events(Mechanism):
         *("officer", "tenure", "record_success", "record_cases", "person"),
         *("seniority", "home", "cell_start", "cell_member", "last_met"),
         *("spanner", "community", "cell", "trial_dimension"),
+        *("beliefs", "reality"),
     )
     # What an event may touch: the world, and all that belongs to a person who leaves.
     writes = (
@@ -207,6 +208,8 @@ def leavers(organization: Organization, leave: Leave, index: int = 0) -> NDArray
         mean = overall(organization.record_success, organization.record_cases)
         cases = organization.record_cases.sum(axis=1)
         order = (organization.record_success.sum(axis=1) + 2 * mean) / (cases + 2)
+    elif leave.who == "knowledge":
+        order = -(organization.beliefs == organization.reality).sum(axis=1)
     elif leave.who == "spanners" and not organization.spanner.any():
         order = -familiar_outside(
             organization.contact,

@@ -53,7 +53,12 @@ def check(root: Marked, words: Vocabulary) -> tuple[BaseModel | None, list[Probl
             for path, details in _places(error, root).items()
             if not _is_reported(root, path)
         ]
-    more = chain(_without(root, words), _events(root, words), _memory(root, model, problems))
+    more = chain(
+        _without(root, words),
+        _events(root, words),
+        _options(root, words),
+        _memory(root, model, problems),
+    )
     problems += islice(more, MOST_PROBLEMS)
     return (None if problems else settings), problems
 
@@ -198,6 +203,34 @@ def _events(root: Marked, words: Vocabulary) -> Iterator[Problem]:
                 yield from _new_value(root, words.model, path, marked, here)
             else:
                 yield at(marked, here, *_unchangeable(key, path, changeable, words.model))
+
+
+def _options(root: Marked, words: Vocabulary) -> Iterator[Problem]:
+    """Parameters that options of questions set: any in a section, and within its bounds."""
+    settable = [path for path, _ in parameters_of(words.model) if len(path) > 1]
+    questions = _child(root, "questions")
+    for nth, question in _items(questions):
+        for place, option in _items(_child(question, "options")):
+            new_values = _child(option, "set")
+            if new_values is None or not isinstance(new_values.value, dict):
+                continue
+            for key, marked in new_values.value.items():
+                path = tuple(key.split("."))
+                here = ("questions", nth, "options", place, "set", key)
+                if marked.mark.refused or path == ("events",):
+                    continue
+                if path in settable:
+                    yield from _new_value(root, words.model, path, marked, here)
+                else:
+                    known = [_dotted(one) for one in settable]
+                    inside = [one for one in known if one.startswith(f"{path[0]}.")]
+                    message = f"there is no setting `{shown(key)}` in a section"
+                    yield at(marked, here, message, meant(key, known, inside))
+
+
+def _items(marked: Marked | None) -> Iterator[tuple[int, Marked]]:
+    if marked is not None and isinstance(marked.value, list):
+        yield from enumerate(marked.value)
 
 
 def _unchangeable(

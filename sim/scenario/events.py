@@ -38,12 +38,13 @@ class Leave(Parameters):
         doc="One seat whose occupant leaves.",
         source=ASSUMPTION,
     )
-    who: Literal["random", "officers", "tenure", "record", "spanners"] = parameter(
+    who: Literal["random", "officers", "tenure", "record", "spanners", "knowledge"] = parameter(
         "random",
         unit="choice",
-        doc="Whom it concerns: anybody, officers, the shortest-serving, the lowest record, or "
+        doc="Whom it concerns: anybody, officers, the shortest-serving, the lowest record, "
         "those who link communities: who is appointed to (`spanning.appointed`), else of all "
-        "people those who know most outside their community.",
+        "people those who know most outside their community; or those who know most: most right "
+        "beliefs.",
         source=ASSUMPTION,
     )
 

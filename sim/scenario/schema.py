@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
@@ -268,6 +268,8 @@ def _sections_below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
     """The types an annotation allows, without None."""
+    if get_origin(annotation) is Annotated:
+        return _alternatives(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         return tuple(
             kind

@@ -15,6 +15,7 @@ from sim.organization import SECTIONS as ORGANIZATION_SECTIONS
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.scenario.era import EraParameters
 from sim.scenario.events import Event
+from sim.scenario.questions import QuestionEntry
 from sim.scenario.readings import READINGS
 from sim.scenario.wording import listed
 
@@ -26,8 +27,11 @@ class General(Parameters):
     story: str = parameter(
         "", unit="text", doc="One or two sentences for participants.", source="-"
     )
-    questions: list[str] = parameter(
-        [], unit="texts", doc="Questions to discuss with participants.", source="-"
+    questions: list[QuestionEntry] = parameter(
+        [],
+        unit="texts",
+        doc="Questions for participants: sentences to talk about, or records of the workshop page.",
+        source="-",
     )
     people: int = parameter(
         150,

@@ -38,7 +38,7 @@ def expected(declared: Declaration) -> str:
     if declared.choices:
         return "one of " + ", ".join(str(choice) for choice in declared.choices)
     if declared.section is not None:
-        return "a group of settings"
+        return "a text or a group of settings" if str in declared.kinds else "a group of settings"
     words = []
     for kind in declared.kinds:
         if kind in (list, tuple):
@@ -96,7 +96,7 @@ def _sample(declared: Declaration) -> str:
     kind = declared.kinds[0]
     low, high = declared.bounds
     entry = declared.inside(0) if kind is list else None
-    if entry is not None and entry.section is not None:
+    if entry is not None and entry.section is not None and str not in entry.kinds:
         return f"[{example(entry, '')}]"
     samples = {bool: "true", float: "0.5", str: '"some text"', dict: "{key: value}"}
     if kind in (int, float) and not (low or 0) <= 0.5 <= (1 if high is None else high):
