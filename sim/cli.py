@@ -81,13 +81,23 @@ def run_(
     series: Annotated[
         bool, typer.Option("--series", help="Add means by period to the JSON document.")
     ] = False,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for figures of measures over time (PNG, SVG).", metavar="DIR"),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(help="Measure that the figures show (repeatable); none: the main ones."),
+    ] = None,
     allow_plugins: Plugins = False,
 ) -> None:
     """Run one scenario and say where it ends up, with intervals."""
     from sim.verbs.run import run_scenario
 
+    pool = _pool(jobs, cluster)
     run_scenario(
-        scenario, sets or [], seeds, _pool(jobs, cluster), out, org, json, series, allow_plugins
+        *(scenario, sets or [], seeds, pool, out, org, json, series, allow_plugins),
+        *(figures, measure or []),
     )
 
 
@@ -108,6 +118,18 @@ def chart_(
     from sim.verbs.chart import Wanted, draw_chart
 
     draw_chart(Wanted(scenario, sets or [], seed, week, out, org, allow_plugins))
+
+
+@app.command(name="explore")
+def explore_(
+    scenario: ScenarioName = "post_bureaucratic",
+    sets: Sets = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8765,
+) -> None:
+    """Serve a researcher's view of a scenario as it lives (extra: explore)."""
+    from sim.verbs.explore import explore_scenario
+
+    explore_scenario(scenario, sets or [], port)
 
 
 @app.command(name="sweep")
@@ -131,6 +153,58 @@ def sweep_(
         Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
     ):
         raise typer.Exit(1)
+
+
+@app.command(name="policy")
+def policy_(
+    study: StudyFile,
+    sets: Sets = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=2, help="Runs of each tile, in place of the study's replications."),
+    ] = None,
+    jobs: Jobs = 0,
+    cluster: Cluster = "",
+    out: Out = None,
+    org: Org = None,
+    json: Json = False,
+    texts: Annotated[
+        Path | None, typer.Option(help="Texts of the page in another language (YAML).")
+    ] = None,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = False,
+    allow_plugins: Plugins = False,
+    fresh: Fresh = False,
+    retry_failed: RetryFailed = False,
+) -> None:
+    """Map policies: every combination of two factors, under each world, against the best."""
+    from sim.verbs.policy import Wish, policy_map
+    from sim.verbs.sweep import Asked
+
+    pool = _pool(jobs, cluster)
+    asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
+    if not policy_map(asked, Wish(seeds, texts, open_page)):
+        raise typer.Exit(1)
+
+
+@app.command(name="report")
+def report_(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A results folder of compare, sweep, sensitivity or policy.", metavar="FOLDER"
+        ),
+    ],
+    texts: Annotated[
+        Path | None, typer.Option(help="Texts of a policy page in another language (YAML).")
+    ] = None,
+    org: Org = None,
+) -> None:
+    """Make the pages of a finished results folder again, without running anything."""
+    from sim.verbs.report import report_again
+
+    report_again(folder, texts, org)
 
 
 @app.command(name="sensitivity")
@@ -193,6 +267,55 @@ def replicate_(
         list_models(json)
     elif not replicate_model(model, figure, seeds, _pool(jobs, cluster), out, json):
         raise typer.Exit(1)
+
+
+@app.command(name="workshop")
+def workshop_(
+    scenarios: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            help="Two organizations of your own in place of departments and cells, with the "
+            "titles, stories and questions of their files.",
+            metavar="A B",
+        ),
+    ] = None,
+    sets: Sets = None,
+    seeds: Seeds = 30,
+    jobs: Jobs = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write this HTML file, and do not open it.")
+    ] = None,
+    org: Org = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="Texts of the page in another language (YAML).")
+    ] = None,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = True,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Open a live room on this machine: bets are counted.")
+    ] = False,
+    share: Annotated[
+        bool, typer.Option("--share", help="Open it for the phones in the local network too.")
+    ] = False,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the live room.")
+    ] = None,
+    address: Annotated[
+        str, typer.Option(help="Which of this machine's addresses to share.", metavar="IP")
+    ] = "",
+    room: Annotated[
+        str, typer.Option(help="Key of an earlier room, to open it again.", metavar="KEY")
+    ] = "",
+    allow_plugins: Plugins = False,
+) -> None:
+    """Make the workshop page: two organizations side by side, with questions to bet on."""
+    from sim.verbs.workshop import Live, Wish, make_workshop
+
+    live = Live(share, port, address, room) if serve or share else None
+    pool = _pool(jobs, "")
+    named = (scenarios, sets or [], seeds, pool, out, org, texts, allow_plugins, open_page, live)
+    make_workshop(Wish(*named))
 
 
 @app.command(name="rerun")
