@@ -158,6 +158,8 @@ def study_keys_table() -> str:
         "`design`": form.DesignForm,
         "`replications`: until intervals are narrow enough": form.Sequential,
         "`also`: one entry": form.DerivedForm,
+        "`policy`": form.PolicyForm,
+        "`policy`: one of `outcomes`": form.OutcomeForm,
         "`series`": form.Series,
     }
     return "\n\n".join(f"### {place}\n\n{keys_table(one)}" for place, one in places.items())

@@ -141,7 +141,14 @@ def _tornados(
 def _maps(
     done: Finished, facts: StudyFacts, name: str, label: str, stem: str, place: int
 ) -> Iterator[Drawing]:
-    """Heat maps: of the difference from the first scenario, or of the only scenario's mean."""
+    """Heat maps: of the difference from the first scenario, or of the only scenario's mean.
+
+    Where the study is, or could be, a map of policies, that map takes their place.
+    """
+    policies = list(_policy_maps(done, facts, name, label, stem, place))
+    if policies:
+        yield from policies
+        return
     pairs: list[tuple[str, str] | None] = [*facts.pairs] or [None]
     for pair in pairs:
         for factors, table in interactions(done, facts, name, pair).items():
@@ -162,6 +169,33 @@ def _maps(
                 draw, [draw],
                 30 + place,
             )  # fmt: skip
+
+
+def _policy_maps(
+    done: Finished, facts: StudyFacts, name: str, label: str, stem: str, place: int
+) -> Iterator[Drawing]:
+    """The policy maps of one outcome, one for each world; none where the study suggests none."""
+    from sim.pages.policy.figure import described, map_figure
+    from sim.pages.policy.texts import MapWords
+    from sim.studies.policy.of_study import maps_of
+    from sim.workshop.texts import english
+
+    maps = maps_of(done.study, done.runs)
+    if maps is None or (name, maps.worlds[0]) not in maps.maps:
+        return
+    words = MapWords(maps, facts, english().texts, facts.points, 0.0)
+    rows, columns = (words.label(one) for one in (maps.policy.rows, maps.policy.columns))
+    for world in maps.worlds:
+        one = maps.of(name, world)
+        where = f": {words.where(world)}" if world else ""
+        yield Drawing(
+            "-".join(["policy", stem, *([_stem(world)] if world else [])]),
+            f"{label} by {rows} and {columns}{where}",
+            f"Margin: {one.outcome.margin:g}. {words.text('map.legend')}.",
+            described(one, words),
+            *_twice(partial(map_figure, one, words)),
+            30 + place,
+        )  # fmt: skip
 
 
 def _convergence(

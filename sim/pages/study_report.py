@@ -47,8 +47,12 @@ def sensitivity_texts(done: Finished) -> list[Said]:
     return _sensitivities(done, facts_of(done)) if done.sensitivities else []
 
 
-def write_report(folder: Path, done: Finished, command: list[str]) -> None:
+def write_report(
+    folder: Path, done: Finished, command: list[str], code: Mapping[str, str] | None = None
+) -> None:
     """Write ``report.html`` and ``figures/`` (each figure as PNG and SVG) into a study's folder.
+
+    ``code`` is what ran the study, as its manifest says (default: this program).
 
     Raises
     ------
@@ -76,7 +80,7 @@ def write_report(folder: Path, done: Finished, command: list[str]) -> None:
         details=_said(details, facts, tables),
         cells=done.cells,
         differences=done.differences,
-        repeat=_repeat(folder, done, command),
+        repeat=_repeat(folder, done, command, code or {}),
         sensitivities=_sensitivities(done, facts),
         figures=figures,
         figure_notes=notes,
@@ -132,12 +136,14 @@ def _warnings(done: Finished, facts: StudyFacts) -> list[str]:
     )
 
 
-def _repeat(folder: Path, done: Finished, command: Sequence[str]) -> Repeat:
+def _repeat(
+    folder: Path, done: Finished, command: Sequence[str], code: Mapping[str, str]
+) -> Repeat:
     return Repeat(
         command=shlex.join(["python", "run.py", *command]),
         seeds=_seeds(done),
-        version=sim.__version__,
-        rules=source_hash(),
+        version=code.get("learning-org", sim.__version__),
+        rules=code.get("rules") or source_hash(),
         manifest=MANIFEST,
         verify=shlex.join(["python", "run.py", "rerun", str(folder), "--verify"]),
     )

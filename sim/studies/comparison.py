@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -92,22 +92,40 @@ def compare(
         for seed in seeds
         for name, scenario, where in zip(names, (first, second), origins, strict=True)
     ]
-    runs = run_all(tasks, pool, tell)
-    finals = finals_table(tasks, runs)
-    measures = {name: measure for name, measure in MEASURES.items() if name in finals}
+    done = run_all(tasks, pool, tell)
+    found = comparison_of(
+        names,
+        (first, second),
+        seeds,
+        runs=finals_table(tasks, done),
+        series=series_table(tasks, done),
+    )
+    return replace(found, seconds=sum(each.seconds for each in done))
+
+
+def comparison_of(
+    names: tuple[str, str],
+    scenarios: tuple[Scenario, Scenario],
+    seeds: Sequence[int],
+    *,
+    runs: pd.DataFrame,
+    series: pd.DataFrame,
+) -> Comparison:
+    """What the tables of a comparison say: ``runs`` a row a run, ``series`` a row a period."""
+    measures = {name: measure for name, measure in MEASURES.items() if name in runs}
     main = tuple(name for name in MAIN_MEASURES if name in measures)
     if main != MAIN_MEASURES:
         main = LEARNING_MEASURES
     return Comparison(
         names=names,
-        scenarios=(first, second),
+        scenarios=scenarios,
         seeds=tuple(seeds),
-        finals=finals,
-        series=series_table(tasks, runs),
+        finals=runs,
+        series=series,
         measures=measures,
         main=main,
-        table=compare_table(finals, *names, measures, main=main),
-        seconds=sum(each.seconds for each in runs),
+        table=compare_table(runs, *names, measures, main=main),
+        seconds=0.0,
     )
 
 

@@ -29,6 +29,7 @@ from sim.studies.finding_forms import (
     map_table,
 )
 from sim.studies.finished import Finished, finished
+from sim.studies.policy.finding import policy_finding_table, policy_lines
 from sim.studies.pool import Pool
 from sim.studies.sensitivity.of_study import long_table
 from sim.studies.store import load_results
@@ -85,6 +86,8 @@ def finding_table(done: Finished) -> pd.DataFrame:
     """The numbers of a finding, in the form that the study's design and scenarios ask for."""
     if done.sensitivities:
         return long_table(list(done.sensitivities))
+    if done.study.policy is not None:
+        return policy_finding_table(done)
     if done.study.design.kind == "one_at_a_time":
         return alone_table(done)
     return map_table(done) if len(done.study.scenarios) == 1 else pair_table(done)
@@ -137,6 +140,8 @@ def _found(done: Finished, table: pd.DataFrame) -> list[str]:
     study = done.study
     if done.sensitivities:
         return _sensitivities(done)
+    if study.policy is not None:
+        return policy_lines(done)
     if study.design.kind == "one_at_a_time":
         return alone_lines(done, table, {name: _label(study, name) for name in study.measures})
     if len(study.scenarios) == 1:

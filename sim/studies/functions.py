@@ -226,7 +226,7 @@ def as_function(
     problems: list[Problem] = []
     axes = axes_of(factors, problems)
     names = (measures,) if isinstance(measures, str) else tuple(measures)
-    problems += _wrong_measures(names, scenario)
+    problems += wrong_measures(names, scenario)
     drawn = tuple(int(seed) for seed in seeds)
     if not drawn or len(set(drawn)) < len(drawn) or min(drawn) < 0:
         problems.append(Problem("name one seed or more, from 0, each once", key="seeds"))
@@ -246,8 +246,8 @@ def attempt(cell: Cell) -> list[Outcome]:
         return [Outcome(None, str(refused)) for _ in cell.seeds]
 
 
-def _wrong_measures(names: Sequence[str], scenario: Scenario) -> list[Problem]:
-    """What is wrong with the measures asked for."""
+def wrong_measures(names: Sequence[str], scenario: Scenario) -> list[Problem]:
+    """What is wrong with the names of measures that are asked of a scenario."""
     problems = [] if names else [Problem("name a measure", key="measures")]
     known = MEASURED if is_whole(scenario.settings) else tuple(MEASURES)
     for name in names:

@@ -110,13 +110,15 @@ class Manifest:
         """The study as it was."""
         [(file, text)] = self.told["study"].items()
         names = iter(self.told["scenarios"])
-        return study_of_text(
+        study = study_of_text(
             file,
             text,
             lambda _: self.scenario(next(names), with_sets=False),
             self.option("--set"),
             self.told.get("design"),
         )
+        seeds = [int(each) for each in self.option("--seeds")]
+        return study.with_seeds(seeds[-1]) if seeds else study
 
 
 def load_manifest(file: Path) -> Manifest:

@@ -134,9 +134,6 @@ def _fill(
     folder: Path, comparison: Comparison, command: list[str], pool: Pool, org: Path | None
 ) -> None:
     """Write everything a comparison leaves behind into a fresh folder."""
-    from sim.pages.comparison_page import ComparisonContent, HowToRepeat, comparison_page
-    from sim.pages.figures import comparison_figure, save_figure
-
     tables = {"runs": comparison.finals, "series": comparison.series}
     measured = comparison.table.rename_axis("measure").reset_index()
     write_tables(folder, {**tables, "comparison": measured})
@@ -144,6 +141,14 @@ def _fill(
     hashes = {name: table_hash(each) for name, each in tables.items()}
     write_json(folder / MANIFEST, manifest(command, scenarios, comparison.seeds, hashes, org))
     write_ledger(folder / "ledger.json", comparison.seconds, pool)
+    write_page(folder, comparison, command, sim.__version__)
+
+
+def write_page(folder: Path, comparison: Comparison, command: list[str], version: str) -> None:
+    """Write page and figure of a comparison; ``version`` is that of the program that ran it."""
+    from sim.pages.comparison_page import ComparisonContent, HowToRepeat, comparison_page
+    from sim.pages.figures import comparison_figure, save_figure
+
     figure = comparison_figure(
         comparison.series,
         *comparison.names,
@@ -165,7 +170,7 @@ def _fill(
         repeat=HowToRepeat(
             command=shlex.join(["python", "run.py", *command]),
             seeds=comparison.seeds,
-            version=sim.__version__,
+            version=version,
             manifest=MANIFEST,
         ),
         settings=differing_settings(first, second),

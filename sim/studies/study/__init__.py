@@ -7,6 +7,7 @@ from sim.studies.study.designs import Design, Points
 from sim.studies.study.editing import study_schema
 from sim.studies.study.factors import Factor
 from sim.studies.study.points import Point, settings_id
+from sim.studies.study.policy import Policy, PolicyOutcome
 from sim.studies.study.reading import is_study, load_study, study_of_text
 from sim.studies.study.study import Replications, Study
 from sim.studies.study.trying import problems_at_points
@@ -17,6 +18,8 @@ __all__ = [
     "Factor",
     "Point",
     "Points",
+    "Policy",
+    "PolicyOutcome",
     "Replications",
     "Study",
     "is_study",

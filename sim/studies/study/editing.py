@@ -29,6 +29,8 @@ def study_schema() -> dict[str, Any]:
         form.Sequential,
         form.DerivedForm,
         form.Series,
+        form.PolicyForm,
+        form.OutcomeForm,
     )
     for piece in pieces:
         described = json_schema(piece)["properties"]

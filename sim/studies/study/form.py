@@ -151,6 +151,62 @@ class Series(Parameters):
     every: int = _counted("Periods between two rows.", "periods", 1, 100_000, ...)
 
 
+class OutcomeForm(Parameters):
+    """How an outcome of a policy map is drawn, and which difference matters."""
+
+    margin: float | None = parameter(
+        None,
+        unit="as the measure",
+        doc="Difference that matters: tiles behind the best by no more are tied with it (default: "
+        "a fiftieth of the range).",
+        source="-",
+    )
+    low: float | None = parameter(
+        None,
+        unit="as the measure",
+        doc="Where the colour range begins (default: where the measure does).",
+        source="-",
+    )
+    high: float | None = parameter(
+        None,
+        unit="as the measure",
+        doc="Where it ends; values outside have the colour of the end.",
+        source="-",
+    )
+    better: Literal["more", "less"] | None = parameter(
+        None,
+        unit="choice",
+        doc="Which way is better (default: as the measure says, where it does).",
+        source="-",
+    )
+    decimals: int | None = _counted("Decimals that are shown (default 2).", "digits", 0, 6)
+    label: str = _text("What it is called (default: the measure's label).")
+
+
+class PolicyForm(Parameters):
+    """Which factors make the policy map, and of what."""
+
+    rows: str = _text("Factor whose levels are the rows, top to bottom.", ...)
+    columns: str = _text("Factor whose levels are the columns, left to right.", ...)
+    tabs: str = _text("Factor whose levels are the tabs: worlds that nobody chooses.")
+    outcomes: dict[str, OutcomeForm] = parameter(
+        ..., unit="measures", doc="Outcomes by name; the first is shown first.", source="-"
+    )
+    tile: str = _text(
+        "What a tile is called in short, with {rows} and {columns} for its levels (default: both "
+        "factors with their levels)."
+    )
+    labels: dict[str, str] = parameter(
+        {}, unit="words by factor", doc="What factors are called on the map.", source="-"
+    )
+    today: dict[str, Value] = parameter(
+        {},
+        unit="levels by factor",
+        doc="Levels of rows and columns as they are today (default: the first row and column).",
+        source="-",
+    )
+
+
 class Form(Parameters):
     """A whole study file."""
 
@@ -199,4 +255,7 @@ class Form(Parameters):
     )
     series: bool | Series = parameter(
         False, unit="true or false", doc="Whether to keep what was measured on the way.", source="-"
+    )
+    policy: PolicyForm | None = parameter(
+        None, unit="map", doc="What `policy` makes a map of.", source="-"
     )

@@ -21,6 +21,7 @@ from sim.studies.study.form import Form
 from sim.studies.study.keys import marked
 from sim.studies.study.measure_reading import COLUMNS, MeasureReading
 from sim.studies.study.parts import Parts
+from sim.studies.study.policy_reading import PolicyReading
 from sim.studies.study.scenario_reading import ScenarioReading
 from sim.studies.study.study import Study
 from sim.studies.study.trying import problems_at_points
@@ -145,7 +146,10 @@ class StudyReading:
         self._note_what_is_switched_off(factors, scenarios)
         measuring = MeasureReading(self.parts, scenarios, factors)
         also = measuring.also()
+        policy = PolicyReading(self.parts, factors, also, measuring.measured).policy()
         measures = measuring.measures()
+        if policy is not None and "measures" not in self.parts:
+            measures = tuple(one.name for one in policy.outcomes)
         replications = measuring.replications()
         series = measuring.series()
         texts = self._texts()
@@ -166,6 +170,7 @@ class StudyReading:
             series=series,
             files={file: self.document.text},
             notes=tuple(self.notes),
+            policy=policy,
         )
 
     def problems(self) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.studies.study.derived import Derived
 from sim.studies.study.designs import Design, Points, unit_points
 from sim.studies.study.factors import Factor
 from sim.studies.study.points import Point, settings_with
+from sim.studies.study.policy import Policy
 
 if TYPE_CHECKING:
     from sim.scenario.settings import Settings
@@ -47,6 +48,7 @@ class Study:
 
     ``series`` is every how many periods the way of a run is kept, 0 for never. ``files`` has the
     text of the study file by its name. ``notes`` are things worth saying before it runs.
+    ``policy`` says what a policy map of it shows, None where it makes none.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Study:
     series: int
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    policy: Policy | None = None
 
     def settings_of(self, scenario_number: int, point: Point) -> Settings:
         """Settings of a scenario at a point.
@@ -91,6 +94,10 @@ class Study:
             digest = hashlib.blake2b(json.dumps(named).encode(), digest_size=BLOCK_BITS // 8)
             start += int.from_bytes(digest.digest(), "little") << WITHIN_BITS
         return list(range(start, start + count))
+
+    def with_seeds(self, seeds: int) -> Study:
+        """The study with so many runs of each scenario at each point, whatever its file says."""
+        return replace(self, replications=Replications(seeds, of=self.replications.of))
 
     def unit_points(self) -> NDArray[np.float64] | None:
         """Places of the points on the unit cube, shape (points, factors), in their order.

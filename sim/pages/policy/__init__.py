@@ -1,0 +1,1 @@
+"""The policy map on paper and on the page: its picture, its sentences, its data."""
