@@ -1,4 +1,4 @@
-"""The figures of a comparison: measures over time with bands, and standardized differences.
+"""The figures of runs: measures over time with bands, and standardized differences.
 
 Everywhere the first scenario is a brown solid line and the second a blue dashed one, named at the
 line's end, so that neither colour vision nor a legend is needed. Figures are plain
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import textwrap
 import warnings
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,25 +78,69 @@ def comparison_figure(
     ``series`` has columns ``scenario``, ``seed``, ``period`` and one a measure; ``names`` are the
     measures drawn, in order.
     """
-    rows = max(1, -(-len(names) // 3))
+    runs = series.loc[series["scenario"].isin([A, B]), "seed"].nunique()
+    return _multiples(
+        lambda axes, name: _draw_panel(axes, series, (A, B), titles, measures[name], name),
+        names,
+        f"Mean of {runs} paired run{'' if runs == 1 else 's'}; band: 95 % interval of the mean."
+        " Bands may overlap where the paired difference is clear. Simulation, not measurement.",
+        panel=2.656,
+        gap=1.54,
+        end=1.365,  # room for the lines' names
+    )
+
+
+def run_figure(
+    series: pd.DataFrame,
+    scenario: str,
+    title: str,
+    measures: Mapping[str, MeasureLike],
+    names: Sequence[str],
+) -> Figure:
+    """The same of one scenario's runs; its title stands below, not at the line's end."""
+    runs = series.loc[series["scenario"] == scenario, "seed"].nunique()
+    told = f"mean of {runs} runs; band: 95 % interval of the mean." if runs > 1 else "one run."
+    return _multiples(
+        lambda axes, name: _draw_panel(axes, series, (scenario,), None, measures[name], name),
+        names,
+        f"{short(title, 60)}: {told} Simulation, not measurement.",
+    )
+
+
+def _multiples(
+    draw: Callable[[Axes, str], None],
+    names: Sequence[str],
+    caption: str,
+    panel: float = 3.4,
+    gap: float = 0.8,
+    end: float = 0.3,
+) -> Figure:
+    """Panels in rows of three, or of fewer where there are no more, with a line of words below.
+
+    ``panel`` is how wide one is, in inches, ``gap`` what is between two and ``end`` what follows
+    the last.
+    """
+    columns = min(3, max(1, len(names)))
+    rows = max(1, -(-len(names) // columns))
+    start = 0.585
+    width = start + columns * panel + (columns - 1) * gap + end
+    lines = textwrap.wrap(caption, int(12 * (width - start)))
+    more = 0.17 * (len(lines) - 1)
+    height = 0.9 + 3.1 * rows + more
     with our_style():
-        figure = Figure(figsize=(13, 0.9 + 3.1 * rows))
-        below, above = 0.85 / figure.get_figheight(), 1 - 0.55 / figure.get_figheight()
+        figure = Figure(figsize=(width, height))
         figure.subplots_adjust(
-            left=0.045, right=0.895, bottom=below, top=above, wspace=0.58, hspace=0.58
+            left=start / width,
+            right=1 - end / width,
+            bottom=(0.85 + more) / height,
+            top=1 - 0.55 / height,
+            wspace=gap / panel,
+            hspace=0.58,
         )
         for place, name in enumerate(names, start=1):
-            axes = figure.add_subplot(rows, 3, place)
-            _draw_panel(axes, series, (A, B), titles, measures[name], name)
-        runs = series.loc[series["scenario"].isin([A, B]), "seed"].nunique()
-        figure.text(
-            0.045,
-            0.12 / figure.get_figheight(),
-            f"Mean of {runs} paired run{'' if runs == 1 else 's'}; band: 95 % interval of the mean."
-            " Bands may overlap where the paired difference is clear. Simulation, not measurement.",
-            color=GREY,
-            parse_math=False,
-        )
+            draw(figure.add_subplot(rows, columns, place), name)
+        told = "\n".join(lines)
+        figure.text(start / width, 0.12 / height, told, color=GREY, parse_math=False)
     return figure
 
 
@@ -118,15 +163,15 @@ def panel_figure(
 def _draw_panel(
     axes: Axes,
     series: pd.DataFrame,
-    pair: tuple[str, str],
-    titles: tuple[str, str],
+    scenarios: tuple[str, ...],
+    titles: tuple[str, str] | None,
     measure: MeasureLike,
     name: str,
 ) -> None:
     factor = shown_factor(measure.unit)
     ends: dict[str, float] = {}
     drawn: list[np.ndarray] = []
-    for side, scenario in zip("AB", pair, strict=True):
+    for side, scenario in zip("AB", scenarios, strict=False):
         band = factor * thin(bands(series, scenario, name))
         weeks = band.index.to_numpy(dtype=float)
         mean, low, high = (band[key].to_numpy(dtype=float) for key in ("mean", "low", "high"))
@@ -153,7 +198,8 @@ def _draw_panel(
     axes.yaxis.set_major_formatter(_tick_text)
     axes.locator_params(axis="x", nbins=5, integer=True)
     axes.margins(x=0)
-    _name_line_ends(axes, ends, titles)
+    if titles is not None:
+        _name_line_ends(axes, ends, titles)
 
 
 def _natural_scale(measure: MeasureLike) -> str:

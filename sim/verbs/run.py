@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,12 @@ import pandas as pd
 from rich.table import Table
 
 from sim.errors import InputProblem, Problem
-from sim.measures import MEASURES
+from sim.measures import LEARNING_MEASURES, MAIN_MEASURES, MEASURES
 from sim.models.whole_run.scope import is_whole
 from sim.pages.numbers import interval_text, number
 from sim.scenario.loading import Scenario, load_scenario
 from sim.scenario.origins import origins_of
+from sim.studies.functions import wrong_measures
 from sim.studies.pool import Pool
 from sim.studies.results import (
     MANIFEST,
@@ -39,6 +42,9 @@ from sim.verbs.terminal import (
     where,
 )
 
+#: The figure of all measures together.
+FIGURE = "measures"
+
 
 def run_scenario(
     name: str,
@@ -50,13 +56,16 @@ def run_scenario(
     as_json: bool,
     with_series: bool,
     allow_plugins: bool,
+    figures: Path | None = None,
+    drawn: Sequence[str] = (),
 ) -> None:
-    """Load, run, write where ``out`` says, and print; see ``sim.cli``."""
+    """Load, run, write where ``out`` and ``figures`` say, and print; see ``sim.cli``."""
     if with_series and not as_json:
         raise InputProblem(
             Problem("--series adds to the JSON document", "Give --json too, or --out for tables.")
         )
     scenario = load_scenario(name, sets=sets)
+    drawn = _require_drawable(scenario, figures, drawn)
     people = organization_from(org)
     if out is not None:
         spare_what_is_not_ours(out)
@@ -66,10 +75,11 @@ def run_scenario(
         for seed in range(seeds)
     ]
     prepare(tasks)
+    over_time = with_series or out is not None or figures is not None
     with progress("Running", seeds) as tell:
-        runs = run_all(tasks, pool, tell, with_series=with_series or out is not None)
+        runs = run_all(tasks, pool, tell, with_series=over_time)
     finals = finals_table(tasks, runs)
-    series = series_table(tasks, runs) if with_series or out is not None else None
+    series = series_table(tasks, runs) if over_time else None
     if out is not None:
         command = ["run", name, *run_options(sets, seeds, org, allow_plugins)]
         assert series is not None
@@ -91,6 +101,40 @@ def run_scenario(
         _print(scenario, finals)
     if out is not None:
         messages.print(f"Tables and manifest: {where(out)}", soft_wrap=True)
+    if figures is not None:
+        assert series is not None
+        _draw(figures, scenario, series, drawn)
+        messages.print(f"Figures (PNG, SVG): {where(figures)}", soft_wrap=True)
+
+
+def _require_drawable(
+    scenario: Scenario, figures: Path | None, drawn: Sequence[str]
+) -> Sequence[str]:
+    """The measures to draw: those named, else the main ones; raises InputProblem."""
+    if figures is None:
+        if drawn:
+            remedy = "Give --figures DIR too, the folder for them."
+            raise InputProblem(Problem("--measure chooses what figures show", remedy))
+        return ()
+    if figures.exists() and not figures.is_dir():
+        remedy = "Name a folder; files of other names in it stay."
+        raise InputProblem(Problem(f"{figures} is a file", remedy, key="--figures"))
+    main = LEARNING_MEASURES if is_whole(scenario.settings) else MAIN_MEASURES
+    names = tuple(drawn or main)
+    if problems := wrong_measures(names, scenario):
+        raise InputProblem([replace(each, key="--measure") for each in problems])
+    return names
+
+
+def _draw(folder: Path, scenario: Scenario, series: pd.DataFrame, names: Sequence[str]) -> None:
+    """A figure of each measure over time, and one of all, in an existing or new folder."""
+    from sim.pages.figures import run_figure, save_figure
+
+    names = [name for name in names if name in series]
+    title = scenario.settings.title or scenario.name
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, shown in ((FIGURE, names), *((name, [name]) for name in names)):
+        save_figure(run_figure(series, scenario.name, title, MEASURES, shown), folder / file)
 
 
 def _intervals(finals: pd.DataFrame) -> dict[str, Interval]:
