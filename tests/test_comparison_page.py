@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import pairwise, product
@@ -523,45 +522,3 @@ def test_an_inlined_figure_brings_no_style_sheet_of_its_own(content):
     svg = inline_svg(figure, "x", "A title & more", "What it shows")
     assert "<style" not in svg and "<metadata" not in svg
     assert "A title &amp; more" in svg
-
-
-# --- in a browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.mark.parametrize("width, height", [(1366, 768), (320, 640)])
-def test_in_a_browser_nothing_is_fetched_and_nothing_scrolls_sideways(
-    browser, page, tmp_path, width, height
-):
-    file = tmp_path / "a comparison, ümlaut.html"
-    file.write_text(page, encoding="utf-8")
-    tab = browser.new_page(viewport={"width": width, "height": height})
-    messages: list[str] = []
-    tab.on("console", lambda message: messages.append(message.text))
-    tab.on("request", lambda request: messages.append(request.url))
-    tab.goto(file.as_uri())
-    assert messages == [file.as_uri()]
-    assert tab.evaluate("() => document.documentElement.scrollWidth") <= width
-    # Each line of text in a figure must be clear of all the others, whatever font was found.
-    overlaps = tab.evaluate(
-        """() => [...document.querySelectorAll('svg')].flatMap(svg => {
-            const boxes = [...svg.querySelectorAll('text')].map(t => t.getBoundingClientRect());
-            return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b =>
-                a.left + 1 < b.right && b.left + 1 < a.right &&
-                a.top + a.height * .25 < b.bottom - b.height * .25 &&
-                b.top + b.height * .25 < a.bottom - a.height * .25));
-        }).length"""
-    )
-    assert overlaps == 0
-    tab.close()

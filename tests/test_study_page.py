@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -188,21 +187,3 @@ def test_one_run_a_cell_claims_nothing(tmp_path):
     write_report(tmp_path / "results", done, ["sweep", "study.yaml"])
     ((_, sentences),) = finding_texts(done)
     assert not re.search("does better|interval", " ".join(sentences))
-
-
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_page_fits_the_screen_and_asks_no_network(report, width):
-    playwright = pytest.importorskip("playwright.sync_api")
-    asked: list[str] = []
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"),
-                                       args=["--no-sandbox"])  # fmt: skip
-        page = browser.new_page(viewport={"width": width, "height": 800})
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((report[0] / PAGE).as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        scroll = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
-    assert scroll <= width
-    assert asked == [(report[0] / PAGE).as_uri()]
