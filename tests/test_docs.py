@@ -48,6 +48,10 @@ def paper(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def workshop_questions() -> str:
+    return (Path(sim.__file__).parent / "workshop" / "questions.yaml").read_text(encoding="utf-8")
+
+
 @cache
 def listed() -> dict[str, str]:
     """What MODEL.md says of each source, by its key."""
@@ -194,7 +198,7 @@ def test_every_function_of_statistics_that_studies_md_names_exists():
     assert set(named) <= set(statistics.__all__)
 
 
-@pytest.mark.parametrize("name", ["README.md", "STUDIES.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "STUDIES.md", "WORKSHOPS.md", "CONTRIBUTING.md"])
 def test_every_command_line_has_a_verb_and_options_that_there_are(name):
     verbs = typer.main.get_command(app).commands
     # Each ends with its line in a block of commands, or with the backtick after it.
@@ -211,6 +215,12 @@ def test_what_a_docstring_cites_is_in_the_list_of_sources():
     for place, citation in citations():
         assert keys_in(citation), f"{place} cites [{citation}], which names no source"
         assert keys_in(citation) <= set(listed()), f"{place}: [{citation}]"
+
+
+def test_what_the_workshop_cites_is_in_the_list_of_sources():
+    cited = keys_in(workshop_questions())
+    assert len(cited) > 10
+    assert cited <= set(listed())
 
 
 def test_what_studies_md_cites_is_in_the_list_of_sources():
@@ -242,7 +252,7 @@ def test_the_list_of_sources_holds_nothing_that_nobody_uses():
     texts += [text for _, text in citations()]
     body, _, sources = paper("MODEL.md").partition("\n## Sources\n")
     used = keys_in(" ".join([*texts, body.split("<!-- table: parameters -->")[0]]))
-    used |= keys_in(paper("STUDIES.md"))
+    used |= keys_in(paper("STUDIES.md")) | keys_in(workshop_questions())
     # Pages are used by what they are evidence for, too; Box and Muller are cited in prose.
     used |= set(re.findall(r"V\d+s?", sources)) | {"BoxMuller1958"}
     assert set(listed()) <= used
