@@ -17,10 +17,10 @@ from sim.pages.policy.figure import AS_READABLE, colour_of, luminance, map_figur
 from sim.pages.policy.page import csv_text, map_data, map_of_folder
 from sim.pages.policy.payload import TILE
 from sim.pages.policy.texts import sentences
+from sim.studies.manifest import load_manifest
 from sim.studies.policy import state
 from sim.studies.policy.of_study import maps_of
 from sim.studies.pool import Pool
-from sim.studies.repeating import load_manifest
 from sim.studies.store import load_results, load_series
 from sim.studies.study import load_study, study_schema
 from sim.verbs.policy import Wish, policy_map

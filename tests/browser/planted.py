@@ -13,8 +13,8 @@ from sim.cli import app
 from sim.pages.policy.page import csv_text, map_data, policy_payload
 from sim.pages.policy.payload import MapData
 from sim.pages.workshop.page import workshop_page
+from sim.studies.manifest import load_manifest
 from sim.studies.policy.of_study import maps_of
-from sim.studies.repeating import load_manifest
 from sim.workshop.texts import load_texts
 
 STUDY = """\

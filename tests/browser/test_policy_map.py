@@ -14,9 +14,9 @@ import pytest
 from sim.pages.policy.page import csv_text, map_data, policy_payload
 from sim.pages.policy.texts import sentences, warnings
 from sim.pages.workshop.page import workshop_page
+from sim.studies.manifest import load_manifest
 from sim.studies.policy.of_study import maps_of
 from sim.studies.pool import Pool
-from sim.studies.repeating import load_manifest
 from sim.verbs.policy import Wish, policy_map
 from sim.verbs.sweep import Asked
 from sim.workshop.texts import english

@@ -58,7 +58,7 @@ function axes(svg, scale, weeks) {
       lab.draw("text", { x: ROOM.left - 8, y: y(value) + 6, "text-anchor": "end", text: lab.number(value, Number.isInteger(value) ? 0 : 1) }),
     );
   }
-  const marks = Array.from({ length: Math.floor(weeks / every) + 1 }, (_, n) => n * every);
+  const marks = [...Array.from({ length: Math.ceil(weeks / every) }, (_, n) => n * every), weeks];
   const room = 60 / (x(1) - x(0)); // weeks that the last label, with its word, keeps free
   for (const week of marks.filter((mark, n) => n === marks.length - 1 || marks[marks.length - 1] - mark > room)) {
     const last = week === marks[marks.length - 1];
