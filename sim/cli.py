@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -27,10 +27,9 @@ from sim.options import (
     Seeds,
     Sets,
     StudyFile,
+    pool_of,
 )
-
-if TYPE_CHECKING:
-    from sim.studies.pool import Pool
+from sim.verbs.showing import show_with
 
 app = typer.Typer(
     name="learning-org",
@@ -64,7 +63,16 @@ def compare_(
     from sim.verbs.compare import compare_scenarios
 
     compare_scenarios(
-        first, second, sets or [], seeds, _pool(jobs, cluster), out, org, json, allow_plugins, every
+        first,
+        second,
+        sets or [],
+        seeds,
+        pool_of(jobs, cluster),
+        out,
+        org,
+        json,
+        allow_plugins,
+        every,
     )
 
 
@@ -94,42 +102,11 @@ def run_(
     """Run one scenario and say where it ends up, with intervals."""
     from sim.verbs.run import run_scenario
 
-    pool = _pool(jobs, cluster)
+    pool = pool_of(jobs, cluster)
     run_scenario(
         *(scenario, sets or [], seeds, pool, out, org, json, series, allow_plugins),
         *(figures, measure or []),
     )
-
-
-@app.command(name="chart")
-def chart_(
-    scenario: ScenarioName,
-    week: Annotated[
-        int | None,
-        typer.Option(min=0, help="After how many weeks; 0: the start, none: the end.", metavar="N"),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Which world.", metavar="S")] = 0,
-    sets: Sets = None,
-    out: Out = None,
-    org: Org = None,
-    allow_plugins: Plugins = False,
-) -> None:
-    """Draw who sits where: hierarchy, communities, cells, officers, and all reshuffles so far."""
-    from sim.verbs.chart import Wanted, draw_chart
-
-    draw_chart(Wanted(scenario, sets or [], seed, week, out, org, allow_plugins))
-
-
-@app.command(name="explore")
-def explore_(
-    scenario: ScenarioName = "post_bureaucratic",
-    sets: Sets = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8765,
-) -> None:
-    """Serve a researcher's view of a scenario as it lives (extra: explore)."""
-    from sim.verbs.explore import explore_scenario
-
-    explore_scenario(scenario, sets or [], port)
 
 
 @app.command(name="sweep")
@@ -148,63 +125,11 @@ def sweep_(
     """Run a study: scenarios, factors, replications. Goes on where it stopped, and extends."""
     from sim.verbs.sweep import Asked, sweep_study
 
-    pool = _pool(jobs, cluster)
+    pool = pool_of(jobs, cluster)
     if not sweep_study(
         Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
     ):
         raise typer.Exit(1)
-
-
-@app.command(name="policy")
-def policy_(
-    study: StudyFile,
-    sets: Sets = None,
-    seeds: Annotated[
-        int | None,
-        typer.Option(min=2, help="Runs of each tile, in place of the study's replications."),
-    ] = None,
-    jobs: Jobs = 0,
-    cluster: Cluster = "",
-    out: Out = None,
-    org: Org = None,
-    json: Json = False,
-    texts: Annotated[
-        Path | None, typer.Option(help="Texts of the page in another language (YAML).")
-    ] = None,
-    open_page: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
-    ] = False,
-    allow_plugins: Plugins = False,
-    fresh: Fresh = False,
-    retry_failed: RetryFailed = False,
-) -> None:
-    """Map policies: every combination of two factors, under each world, against the best."""
-    from sim.verbs.policy import Wish, policy_map
-    from sim.verbs.sweep import Asked
-
-    pool = _pool(jobs, cluster)
-    asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
-    if not policy_map(asked, Wish(seeds, texts, open_page)):
-        raise typer.Exit(1)
-
-
-@app.command(name="report")
-def report_(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            help="A results folder of compare, sweep, sensitivity or policy.", metavar="FOLDER"
-        ),
-    ],
-    texts: Annotated[
-        Path | None, typer.Option(help="Texts of a policy page in another language (YAML).")
-    ] = None,
-    org: Org = None,
-) -> None:
-    """Make the pages of a finished results folder again, without running anything."""
-    from sim.verbs.report import report_again
-
-    report_again(folder, texts, org)
 
 
 @app.command(name="sensitivity")
@@ -237,7 +162,7 @@ def sensitivity_(
     """Say what the measures of a study depend on, and what cannot be told from noise."""
     from sim.verbs.sweep import Asked, study_sensitivity
 
-    pool = _pool(jobs, cluster)
+    pool = pool_of(jobs, cluster)
     asked = Asked(study, sets or [], pool, out, org, json, allow_plugins, fresh, retry_failed)
     if not study_sensitivity(asked, method, points):
         raise typer.Exit(1)
@@ -265,57 +190,8 @@ def replicate_(
 
     if model is None:
         list_models(json)
-    elif not replicate_model(model, figure, seeds, _pool(jobs, cluster), out, json):
+    elif not replicate_model(model, figure, seeds, pool_of(jobs, cluster), out, json):
         raise typer.Exit(1)
-
-
-@app.command(name="workshop")
-def workshop_(
-    scenarios: Annotated[
-        tuple[str, str] | None,
-        typer.Option(
-            help="Two organizations of your own in place of departments and cells, with the "
-            "titles, stories and questions of their files.",
-            metavar="A B",
-        ),
-    ] = None,
-    sets: Sets = None,
-    seeds: Seeds = 30,
-    jobs: Jobs = 0,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write this HTML file, and do not open it.")
-    ] = None,
-    org: Org = None,
-    texts: Annotated[
-        Path | None, typer.Option(help="Texts of the page in another language (YAML).")
-    ] = None,
-    open_page: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
-    ] = True,
-    serve: Annotated[
-        bool, typer.Option("--serve", help="Open a live room on this machine: bets are counted.")
-    ] = False,
-    share: Annotated[
-        bool, typer.Option("--share", help="Open it for the phones in the local network too.")
-    ] = False,
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port of the live room.")
-    ] = None,
-    address: Annotated[
-        str, typer.Option(help="Which of this machine's addresses to share.", metavar="IP")
-    ] = "",
-    room: Annotated[
-        str, typer.Option(help="Key of an earlier room, to open it again.", metavar="KEY")
-    ] = "",
-    allow_plugins: Plugins = False,
-) -> None:
-    """Make the workshop page: two organizations side by side, with questions to bet on."""
-    from sim.verbs.workshop import Live, Wish, make_workshop
-
-    live = Live(share, port, address, room) if serve or share else None
-    pool = _pool(jobs, "")
-    named = (scenarios, sets or [], seeds, pool, out, org, texts, allow_plugins, open_page, live)
-    make_workshop(Wish(*named))
 
 
 @app.command(name="rerun")
@@ -346,7 +222,7 @@ def rerun_(
     """Repeat what a manifest tells of, and compare it with what came out then."""
     from sim.verbs.rerun import rerun
 
-    pool = _pool(jobs, cluster)
+    pool = pool_of(jobs, cluster)
     if not rerun(manifest, verify, run, debug, pool, out, org, json, allow_plugins):
         raise typer.Exit(1)
 
@@ -436,12 +312,7 @@ def import_org(
     import_organization(folder, mapping or [], out)
 
 
-def _pool(jobs: int, cluster: str) -> Pool:
-    """Where runs are done."""
-    from sim.studies.machine import cores
-    from sim.studies.pool import Pool
-
-    return Pool(jobs or cores(), cluster)
+show_with(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

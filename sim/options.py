@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.studies.pool import Pool
 
 ScenarioName = Annotated[
     str,
@@ -46,3 +49,11 @@ Plugins = Annotated[
     bool,
     typer.Option("--allow-plugins", help="Run code that a scenario names (key worker)."),
 ]
+
+
+def pool_of(jobs: int, cluster: str) -> Pool:
+    """Where runs are done, by ``--jobs`` and ``--cluster``."""
+    from sim.studies.machine import cores
+    from sim.studies.pool import Pool
+
+    return Pool(jobs or cores(), cluster)
