@@ -37,7 +37,7 @@ class Workshop:
         data = json.loads(json.dumps(self.payload))
         change(data)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(workshop_page(data, tolerant=True), encoding="utf-8")
+        path.write_text(workshop_page(data), encoding="utf-8")
         return path
 
 

@@ -59,7 +59,7 @@ class PartMissing(Exception):
     """A file of the page is missing: the program is not installed whole."""
 
 
-def workshop_page(payload: Mapping[str, Any], *, live: bool = False, tolerant: bool = False) -> str:
+def workshop_page(payload: Mapping[str, Any], *, live: bool = False) -> str:
     """The page that shows ``payload`` as one HTML document.
 
     Parameters
@@ -68,22 +68,19 @@ def workshop_page(payload: Mapping[str, Any], *, live: bool = False, tolerant: b
         What ``sim.workshop.payload.workshop_payload`` gave.
     live
         Whether a live room serves it: it may then speak with the server that it came from.
-    tolerant
-        Leave out parts and texts that are missing.
 
     Raises
     ------
     PartMissing
         When a file of the page is missing.
     """
-    style = joined_styles((*STYLES, LIVE_STYLE) if live else STYLES, tolerant)
+    style = joined_styles((*STYLES, LIVE_STYLE) if live else STYLES)
     scripts = (*SCRIPTS[:-1], *LIVE_SCRIPTS, SCRIPTS[-1]) if live else SCRIPTS
-    first, script = _part(f"js/{FIRST_SCRIPT}", tolerant), joined_scripts(scripts, tolerant)
-    undefined = jinja2.ChainableUndefined if tolerant else jinja2.StrictUndefined
+    first, script = _part(f"js/{FIRST_SCRIPT}"), joined_scripts(scripts)
     environment = jinja2.Environment(
-        autoescape=True, undefined=undefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(_part(TEMPLATE, False))
+    template = environment.from_string(_part(TEMPLATE))
     html = template.render(
         csp=policy_of((first, script), style, live),
         language=payload["language"],
@@ -121,18 +118,18 @@ def payload_text(payload: Mapping[str, Any]) -> str:
     return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
 
 
-def joined_styles(names: Sequence[str], tolerant: bool = False) -> str:
+def joined_styles(names: Sequence[str]) -> str:
     """All styles as one text."""
-    return "\n".join(_part(name, tolerant) for name in names)
+    return "\n".join(_part(name) for name in names)
 
 
-def joined_scripts(names: Sequence[str], tolerant: bool = False) -> str:
+def joined_scripts(names: Sequence[str]) -> str:
     """All scripts as one strict function, in which each is a block, and ``lab`` what they share.
 
     Raises ValueError where one would end the element it stands in.
     """
-    texts = {name: _part(f"js/{name}", tolerant) for name in names}
-    parts = [f"{{ // {name}\n{text}\n}}" for name, text in texts.items() if text]
+    texts = {name: _part(f"js/{name}") for name in names}
+    parts = [f"{{ // {name}\n{text}\n}}" for name, text in texts.items()]
     script = "\n".join(['(() => {\n"use strict";\nconst lab = {};', *parts, "})();"])
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError("a script of the page has the end of a script, or a comment, in it")
@@ -158,13 +155,11 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _part(name: str, tolerant: bool) -> str:
+def _part(name: str) -> str:
     """A file of this folder, with line ends as a browser makes them before it hashes."""
     path = files(__package__).joinpath(name)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
-        if tolerant:
-            return ""
         raise PartMissing(f"the workshop page's part {name} is missing") from None
     return text.replace("\r\n", "\n").strip()
