@@ -77,7 +77,11 @@ function widthOf(words) {
   return ruler.measureText(words).width;
 }
 
-const longestWord = (names) => Math.max(...names.join(" ").split(/\s+/).map(widthOf));
+/** Where a name may be broken: at spaces, and behind hyphens. */
+const wordsOf = (name) => name.split(/\s+|(?<=-)/);
+const joined = (one, other) => `${one}${!one || one.endsWith("-") ? "" : " "}${other}`;
+
+const longestWord = (names) => Math.max(...names.flatMap(wordsOf).map(widthOf));
 
 function cut(words, room) {
   let kept = words;
@@ -88,13 +92,13 @@ function cut(words, room) {
 /** The names at the ends of lines, in at most two lines of so much room. */
 function shortened(name, room) {
   const lines = [""];
-  for (const word of name.split(/\s+/)) {
-    const joined = `${lines[lines.length - 1]} ${word}`.trim();
-    if (!lines[lines.length - 1] || widthOf(joined) <= room) lines[lines.length - 1] = joined;
+  for (const word of wordsOf(name)) {
+    const line = joined(lines[lines.length - 1], word);
+    if (!lines[lines.length - 1] || widthOf(line) <= room) lines[lines.length - 1] = line;
     else lines.push(word);
   }
-  const rest = lines.splice(2).join(" ");
-  if (rest) lines[1] = cut(`${lines[1]} ${rest}`, room);
+  const rest = lines.splice(2).reduce(joined, "");
+  if (rest) lines[1] = cut(joined(lines[1], rest), room);
   return lines.map((line) => (widthOf(line) > room ? cut(line, room) : line));
 }
 

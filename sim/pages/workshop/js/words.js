@@ -49,5 +49,6 @@ lab.counted = (goal, value) =>
 /** What a person is called: as imported, or by number. */
 lab.personName = (person) => {
   const run = lab.data.runs[lab.state.left] || Object.values(lab.data.runs)[0];
-  return run && run.names ? run.names[person] : lab.text("person.name", { number: person });
+  const name = run && run.names ? run.names[person] : String(person);
+  return /^\d+$/.test(name) ? lab.text("person.name", { number: name }) : name;
 };
