@@ -20,9 +20,9 @@ from matplotlib.figure import Figure
 from sim import cli
 from sim.acquaintance.ties import familiar
 from sim.organization import Organization
-from sim.pages.chart import MOST_SEATS, chart_figure
-from sim.pages.chart_history import history_figure, history_weeks
 from sim.pages.figures import BLUE, BROWN, GREY
+from sim.pages.structure.chart import MOST_SEATS, chart_figure
+from sim.pages.structure.history import history_figure, history_weeks
 from sim.scenario.loading import load_scenario
 from sim.studies.structure_graph import FAMILIAR, organization_graph, write_graph
 from sim.studies.structure_history import (

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from sim.organization import Organization
-from sim.pages.chart import chart_figure
-from sim.pages.chart_tree import WIDEST, crown_of
+from sim.pages.structure.chart import chart_figure
+from sim.pages.structure.tree import WIDEST, crown_of
 from sim.scenario.loading import load_scenario
 from sim.studies.structure_graph import organization_graph, tree_of, write_graph, write_ties
 from sim.studies.structure_history import Places, live_through

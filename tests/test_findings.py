@@ -9,8 +9,8 @@ import pytest
 
 from sim.errors import InputProblem
 from sim.pages.numbers import MISSING
-from sim.pages.study_facts import FactorFacts
-from sim.pages.study_report import finding_texts
+from sim.pages.study.facts import FactorFacts
+from sim.pages.study.report import finding_texts
 from sim.scenario.loading import load_scenario
 from sim.studies import findings
 from sim.studies.comparison import compare

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from sim.pages.sensitivity_figures import sensitivity_figure
-from sim.pages.sensitivity_sentences import sensitivity_sentences
+from sim.pages.sensitivity.figures import sensitivity_figure
+from sim.pages.sensitivity.sentences import sensitivity_sentences
 from sim.studies.sensitivity import analyse, morris_points, saltelli_points
 
 NAMES = [

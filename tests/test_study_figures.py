@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.pages.figures import inline_svg, save_figure
-from sim.pages.study_facts import (
+from sim.pages.study.facts import (
     FactorFacts,
     MeasureFacts,
     StudyFacts,
@@ -29,10 +29,10 @@ from sim.pages.study_facts import (
     point_text,
     study_facts,
 )
-from sim.pages.study_figures import interaction_figure, main_effects_figure
-from sim.pages.study_forest import forest_figure, tornado_figure
-from sim.pages.study_frames import COLOURS, fitted, spread, text_width
-from sim.pages.study_spread import convergence_figure, distribution_figure
+from sim.pages.study.figures import interaction_figure, main_effects_figure
+from sim.pages.study.forest import forest_figure, tornado_figure
+from sim.pages.study.frames import COLOURS, fitted, spread, text_width
+from sim.pages.study.spread import convergence_figure, distribution_figure
 from sim.studies.statistics import (
     cells,
     convergence,

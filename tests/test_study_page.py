@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputProblem
-from sim.pages.study_report import FIGURES, PAGE, finding_texts, sensitivity_texts, write_report
+from sim.pages.study.report import FIGURES, PAGE, finding_texts, sensitivity_texts, write_report
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.store import load_results

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.pages.study_design import design_sentences, factor_rows, warning_sentences
-from sim.pages.study_facts import FactorFacts, MeasureFacts, Stopping, StudyFacts
-from sim.pages.study_moves import bends, move_sentences, moves_of
-from sim.pages.study_places import average_sentence, condition, place_sentences
-from sim.pages.study_sentences import MeasureTables, details, headlines
+from sim.pages.study.design import design_sentences, factor_rows, warning_sentences
+from sim.pages.study.facts import FactorFacts, MeasureFacts, Stopping, StudyFacts
+from sim.pages.study.moves import bends, move_sentences, moves_of
+from sim.pages.study.places import average_sentence, condition, place_sentences
+from sim.pages.study.sentences import MeasureTables, details, headlines
 from sim.studies.statistics import cells, differences, main_effects, tornado
 
 SIZE = FactorFacts("size", levels=(4, 8, 12))

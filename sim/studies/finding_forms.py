@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measures import MEASURES
 from sim.pages.numbers import decimals_for, number
-from sim.pages.study_facts import FactorFacts, factor_facts
+from sim.pages.study.facts import FactorFacts, factor_facts
 from sim.studies.statistics import effects_alone, holm, paired_difference, passages
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
-from sim.pages.study_facts import factor_facts
+from sim.pages.study.facts import factor_facts
 from sim.studies.finding_forms import (
     Words,
     alone_lines,

@@ -121,9 +121,9 @@ def _fill(
     places: Places,
     people: People | None,
 ) -> None:
-    from sim.pages.chart import chart_figure
-    from sim.pages.chart_history import history_figure
     from sim.pages.figures import save_figure
+    from sim.pages.structure.chart import chart_figure
+    from sim.pages.structure.history import history_figure
     from sim.studies.structure_graph import (
         organization_graph,
         tree_of,

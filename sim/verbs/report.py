@@ -46,7 +46,7 @@ def report_again(folder: Path, texts: Path | None, org: Path | None = None) -> N
 
 
 def _study(manifest: Manifest, texts: Path | None, org: Path | None) -> list[Path]:
-    from sim.pages.study_report import PAGE, write_report
+    from sim.pages.study.report import PAGE, write_report
 
     folder, study = manifest.folder, manifest.study()
     conditions = conditions_of(manifest, org)

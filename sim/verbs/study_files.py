@@ -27,7 +27,7 @@ def write_study(
     write_manifest(folder, done.study, done.conditions, command, design)
     for name, table in tables_of(done).items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-    from sim.pages.study_report import write_report
+    from sim.pages.study.report import write_report
 
     write_report(folder, done, command)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from rich.table import Table
 
 from sim.pages.numbers import interval_text, number
-from sim.pages.study_facts import FactorFacts, factor_facts
+from sim.pages.study.facts import FactorFacts, factor_facts
 from sim.studies.finished import Finished, finished
 from sim.studies.pool import Pool
 from sim.studies.runner import Task
@@ -236,7 +236,7 @@ def show_sensitivities(done: Finished) -> None:
 
 
 def _show_sentences(done: Finished) -> None:
-    from sim.pages.study_report import finding_texts, sensitivity_texts
+    from sim.pages.study.report import finding_texts, sensitivity_texts
 
     told = sensitivity_texts(done) if done.sensitivities else finding_texts(done)[:1]
     for heading, sentences in told:

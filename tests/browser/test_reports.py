@@ -8,7 +8,7 @@ import pytest
 from looking import overlaps, sideways, violations
 
 from sim.cli import app
-from sim.pages.study_report import PAGE
+from sim.pages.study.report import PAGE
 
 STUDY = """\
 title: Small cells

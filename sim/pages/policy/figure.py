@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from sim.pages.figures import GREY, INK, our_style
 from sim.pages.numbers import plain_text
 from sim.pages.policy.texts import MapWords, label_of, rounded
-from sim.pages.study_frames import fitted
+from sim.pages.study.frames import fitted
 from sim.studies.policy.tiles import Place, PolicyMap, Tile
 from sim.studies.policy.verdicts import state, verdict
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.errors import InputProblem, Problem
 from sim.pages.policy.payload import MapData, map_payload, replay_runs, shared_parts
 from sim.pages.policy.texts import MapWords, label_of, sentences, warnings
-from sim.pages.study_facts import study_facts
+from sim.pages.study.facts import study_facts
 from sim.studies.policy.of_study import maps_of, policy_table
 from sim.studies.policy.replays import REPLAYS, replay_id, replays_of, typical_seed
 from sim.studies.policy.seconds import seconds_per_run

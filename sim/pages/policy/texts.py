@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.pages.numbers import plain_text
-from sim.pages.study_facts import FactorFacts, StudyFacts
+from sim.pages.study.facts import FactorFacts, StudyFacts
 from sim.studies.policy.tiles import WORST, Place, PolicyMap, PolicyMaps
 from sim.studies.policy.verdicts import Verdict, conflicts, verdict
 from sim.studies.study import PolicyOutcome

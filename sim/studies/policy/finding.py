@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.pages.numbers import number
-from sim.pages.study_facts import factor_facts
+from sim.pages.study.facts import factor_facts
 from sim.studies.policy.of_study import maps_of, policy_table
 from sim.studies.policy.tiles import WORST, PolicyMap, PolicyMaps
 from sim.studies.policy.verdicts import state, verdict

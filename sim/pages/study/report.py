@@ -13,13 +13,13 @@ import sim
 from sim.errors import InputProblem, Problem
 from sim.kernels import source_hash
 from sim.pages.comparison_page import seeds_text
-from sim.pages.sensitivity_sentences import sensitivity_sentences
-from sim.pages.study_design import warning_sentences
-from sim.pages.study_facts import StudyFacts, study_facts
-from sim.pages.study_page import PageFigure, Repeat, StudyContent, study_page
-from sim.pages.study_sentences import MeasureTables, details, headlines
-from sim.pages.study_tables import lengths_of, slim, study_tables
-from sim.pages.study_words import measure_title
+from sim.pages.sensitivity.sentences import sensitivity_sentences
+from sim.pages.study.design import warning_sentences
+from sim.pages.study.facts import StudyFacts, study_facts
+from sim.pages.study.page import PageFigure, Repeat, StudyContent, study_page
+from sim.pages.study.sentences import MeasureTables, details, headlines
+from sim.pages.study.tables import lengths_of, slim, study_tables
+from sim.pages.study.words import measure_title
 from sim.studies.finished import Finished
 from sim.studies.results import MANIFEST
 
@@ -60,7 +60,7 @@ def write_report(
         When the folder cannot be written; what was in it stays.
     """
     from sim.pages.figures import inline_svg, save_figure
-    from sim.pages.study_drawing import MOST_IN_SIGHT, drawings
+    from sim.pages.study.drawing import MOST_IN_SIGHT, drawings
 
     facts = facts_of(done)
     tables = study_tables(done, facts)
@@ -109,7 +109,7 @@ def _said(
 
 
 def _sensitivities(done: Finished, facts: StudyFacts) -> list[Said]:
-    from sim.pages.study_drawing import sensitivity_title
+    from sim.pages.study.drawing import sensitivity_title
 
     labels = {one.name: one.title for one in facts.factors}
     said = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.pages.numbers import number, plain_text, shown_factor, shown_unit
-from sim.pages.study_facts import FactorFacts, StudyFacts
-from sim.pages.study_words import counted, in_sentence, listed
+from sim.pages.study.facts import FactorFacts, StudyFacts
+from sim.pages.study.words import counted, in_sentence, listed
 
 #: Fewer runs than this a cell are said to be few.
 FEW_RUNS = 10

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from sim.pages.figures import BLUE, BROWN, GREY
 from sim.pages.numbers import MINUS, decimals_for, number
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, are_numbers, letter
-from sim.pages.study_frames import (
+from sim.pages.study.facts import FactorFacts, StudyFacts, are_numbers, letter
+from sim.pages.study.frames import (
     all_different,
     fitted,
     inches,

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.pages.chart_sheet import MARGIN, NARROWEST, PITCH, Sheet, heading, legend
-from sim.pages.chart_tree import crown_of, draw_crown
 from sim.pages.figures import GREY
-from sim.pages.study_frames import text_width
-from sim.pages.study_words import counted
+from sim.pages.structure.sheet import MARGIN, NARROWEST, PITCH, Sheet, heading, legend
+from sim.pages.structure.tree import crown_of, draw_crown
+from sim.pages.study.frames import text_width
+from sim.pages.study.words import counted
 from sim.studies.structure_history import Places
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Curve
 
 from sim.pages.figures import BLUE, BROWN, GREY, INK
-from sim.pages.study_frames import fitted, study_style, text_width
+from sim.pages.study.frames import fitted, study_style, text_width
 
 #: Distance of two seats side by side.
 PITCH = 0.32

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.pages.study_facts import StudyFacts
-from sim.pages.study_sentences import MeasureTables
+from sim.pages.study.facts import StudyFacts
+from sim.pages.study.sentences import MeasureTables
 from sim.studies.finished import Finished
 from sim.studies.statistics import convergence, holm, interaction, main_effects, passages, tornado
 from sim.studies.statistics.effects import complete_pairs, estimate

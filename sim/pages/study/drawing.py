@@ -12,15 +12,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.pages.numbers import plain_text
-from sim.pages.sensitivity_figures import sensitivity_figure
-from sim.pages.study_facts import StudyFacts
-from sim.pages.study_figures import effects_note, main_effects_figure
-from sim.pages.study_forest import forest_figure, forest_note, tornado_figure, tornado_note
-from sim.pages.study_heat import interaction_figure
-from sim.pages.study_sentences import MeasureTables
-from sim.pages.study_spread import convergence_figure, distribution_figure
-from sim.pages.study_tables import MOST_MAPS, SCREENS, convergence_curves, interactions
-from sim.pages.study_words import counted, value
+from sim.pages.sensitivity.figures import sensitivity_figure
+from sim.pages.study.facts import StudyFacts
+from sim.pages.study.figures import effects_note, main_effects_figure
+from sim.pages.study.forest import forest_figure, forest_note, tornado_figure, tornado_note
+from sim.pages.study.heat import interaction_figure
+from sim.pages.study.sentences import MeasureTables
+from sim.pages.study.spread import convergence_figure, distribution_figure
+from sim.pages.study.tables import MOST_MAPS, SCREENS, convergence_curves, interactions
+from sim.pages.study.words import counted, value
 from sim.studies.finished import Finished
 
 #: Figures on a page, and of these in sight.

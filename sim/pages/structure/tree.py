@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.pages.chart_sheet import MARGIN, PITCH, Sheet
 from sim.pages.figures import GREY
-from sim.pages.study_frames import text_width
-from sim.pages.study_words import counted
+from sim.pages.structure.sheet import MARGIN, PITCH, Sheet
+from sim.pages.study.frames import text_width
+from sim.pages.study.words import counted
 
 if TYPE_CHECKING:
     from sim.places.learning_tree import LearningTree

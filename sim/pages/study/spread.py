@@ -13,8 +13,8 @@ from sim.pages.figures import GREY, INK, _tick_text, _value_range, thin
 from sim.pages.labels import push_apart
 from sim.pages.numbers import decimals_for, number, plain_text
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import StudyFacts
-from sim.pages.study_frames import (
+from sim.pages.study.facts import StudyFacts
+from sim.pages.study.frames import (
     COLOURS,
     HEAD,
     fitted,

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from sim.pages.numbers import number, shown_unit
-from sim.pages.study_facts import StudyFacts, point_text
-from sim.pages.study_moves import bends, move_sentences, moves_of
-from sim.pages.study_places import average_sentence, only_difference, place_sentences
-from sim.pages.study_words import counted, interval, value
+from sim.pages.study.facts import StudyFacts, point_text
+from sim.pages.study.moves import bends, move_sentences, moves_of
+from sim.pages.study.places import average_sentence, only_difference, place_sentences
+from sim.pages.study.words import counted, interval, value
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, are_numbers
-from sim.pages.study_words import CLEAR, HINT, amount, interval, listed, strength, value
+from sim.pages.study.facts import FactorFacts, StudyFacts, are_numbers
+from sim.pages.study.words import CLEAR, HINT, amount, interval, listed, strength, value
 from sim.studies.statistics import holm
 
 #: Factors that are spoken of with their numbers; the others are named.

@@ -20,7 +20,7 @@ from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, _tick_text, our_sty
 from sim.pages.labels import push_apart
 from sim.pages.numbers import MINUS, plain_text, shown_factor, shown_unit
 from sim.pages.sentences import MeasureLike, _in_sentence
-from sim.pages.study_facts import StudyFacts, letter
+from sim.pages.study.facts import StudyFacts, letter
 
 COLOURS = (BROWN, BLUE, "#00695c", "#7b1fa2", "#a3113f", INK)
 DASHES: tuple[Any, ...] = (

@@ -11,8 +11,8 @@ import pandas as pd
 
 from sim.pages.numbers import shown_unit
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, point_text
-from sim.pages.study_words import (
+from sim.pages.study.facts import FactorFacts, StudyFacts, point_text
+from sim.pages.study.words import (
     CANNOT_TELL,
     CLEAR,
     HINT,

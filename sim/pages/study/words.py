@@ -17,7 +17,7 @@ from sim.pages.numbers import (
     shown_unit,
 )
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import StudyFacts
+from sim.pages.study.facts import StudyFacts
 
 ALPHA = 0.05
 CLEAR, HINT, CANNOT_TELL = "clear", "hint", "cannot tell"

@@ -17,14 +17,14 @@ from matplotlib.figure import Figure
 from sim.pages.figures import GREY, _tick_text, _value_range
 from sim.pages.numbers import plain_text
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_axes import level_axis
-from sim.pages.study_facts import (
+from sim.pages.study.axes import level_axis
+from sim.pages.study.facts import (
     FactorFacts,
     StudyFacts,
     are_numbers,
     letter,
 )
-from sim.pages.study_frames import (
+from sim.pages.study.frames import (
     HEAD,
     LEFT,
     PANEL,
@@ -43,7 +43,7 @@ from sim.pages.study_frames import (
     scaled,
     study_style,
 )
-from sim.pages.study_heat import interaction_figure
+from sim.pages.study.heat import interaction_figure
 
 __all__ = ["interaction_figure", "main_effects_figure"]
 

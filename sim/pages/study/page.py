@@ -13,10 +13,10 @@ from markupsafe import Markup
 from sim.pages.comparison_page import template
 from sim.pages.numbers import decimals_for, interval_text, number, plain_text, shown_factor
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_design import design_sentences, factor_rows, reading_sentences
-from sim.pages.study_facts import StudyFacts, letter
-from sim.pages.study_frames import COLOURS
-from sim.pages.study_words import measure_title
+from sim.pages.study.design import design_sentences, factor_rows, reading_sentences
+from sim.pages.study.facts import StudyFacts, letter
+from sim.pages.study.frames import COLOURS
+from sim.pages.study.words import measure_title
 
 #: Rows of a table on the page; the file has all.
 MOST_ROWS = 250

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from sim.pages.figures import GREY, INK, _value_range
 from sim.pages.numbers import MINUS, plain_text
 from sim.pages.sentences import MeasureLike
-from sim.pages.study_facts import FactorFacts, StudyFacts, letter, point_text
-from sim.pages.study_frames import (
+from sim.pages.study.facts import FactorFacts, StudyFacts, letter, point_text
+from sim.pages.study.frames import (
     COLOURS,
     HEAD,
     fitted,

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.pages.figures import GREY
-from sim.pages.study_facts import FactorFacts
-from sim.pages.study_frames import inches, text_width
+from sim.pages.study.facts import FactorFacts
+from sim.pages.study.frames import inches, text_width
 
 #: Share of an axis kept free at each end, and least share between the numbers and what is beyond.
 MARGIN, APART = 0.04, 0.12
