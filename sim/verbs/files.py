@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 from sim.errors import InputProblem, Problem
 from sim.scenario.finding import SUFFIXES, known_scenarios
 from sim.scenario.loading import load_scenario
 from sim.scenario.origins import origins_of
+from sim.studies.whole_files import whole_file
 from sim.verbs.terminal import messages, results, where
 
 
@@ -120,16 +119,8 @@ def write_text(path: Path, text: str) -> None:
         When it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(path)
-        except OSError:
-            Path(fresh).unlink(missing_ok=True)
-            raise
+        with whole_file(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise InputProblem(
             Problem(f"cannot write {where(path)}: {error.strerror or error}", "Name another place.")

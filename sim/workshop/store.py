@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from sim.studies.parcels import own_steps, what_and_where
 from sim.studies.pool import Pool
 from sim.studies.runner import ALONE, RunsFailed
 from sim.studies.structure_history import PLACE, History
+from sim.studies.whole_files import whole_file
 from sim.workshop import attributes as attributes_module
 from sim.workshop import recording as recording_module
 from sim.workshop.attributes import ATTRIBUTES
@@ -264,16 +264,8 @@ def write_recordings(path: Path, recordings: Sequence[Recording]) -> None:
         When it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez_compressed(file, **_arrays(recordings))
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(path)
-        finally:
-            with contextlib.suppress(OSError):
-                Path(fresh).unlink()
+        with whole_file(path) as file:
+            np.savez_compressed(file, **_arrays(recordings))
     except OSError as error:
         raise InputProblem(
             Problem(

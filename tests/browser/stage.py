@@ -17,6 +17,7 @@ from looking import Tab
 from sim.pages.workshop.page import workshop_page
 from sim.studies.pool import Pool
 from sim.verbs.workshop import Plan, Wish, make_workshop, plan_of
+from sim.workshop.pairs import rounded
 
 #: Enough for cells, managers and a reshuffle; and people near what the questions count them by.
 SMALL = ("people=30", "periods=20", "start.opinion=0.75", "start.right=0.65")
@@ -164,7 +165,6 @@ class Stage:
 
 def shown(number: float, decimals: int) -> str:
     """A number as the page writes it: half away from zero, a real minus sign, thousands apart."""
-    factor = 10**decimals
-    whole = int(abs(number) * factor + 0.5 + 1e-9)
-    text = f"{whole / factor:,.{decimals}f}"
-    return f"\u2212{text}" if number < 0 and whole else text
+    near = rounded(number, decimals)
+    text = f"{abs(near):,.{decimals}f}"
+    return f"\u2212{text}" if near < 0 else text

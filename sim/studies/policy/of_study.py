@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -85,16 +84,3 @@ def policy_table(maps: PolicyMaps) -> pd.DataFrame:
     if "runs" in table:
         table["runs"] = table["runs"].astype("Int64")
     return table
-
-
-def with_margins(maps: PolicyMaps, margins: dict[str, float]) -> PolicyMaps:
-    """The same maps with other margins, by outcome."""
-    outcomes = {
-        one.name: replace(one, margin=margins.get(one.name, one.margin))
-        for one in maps.policy.outcomes
-    }
-    found = {
-        (name, tab): replace(one, outcome=outcomes[name]) for (name, tab), one in maps.maps.items()
-    }
-    policy = replace(maps.policy, outcomes=tuple(outcomes.values()))
-    return replace(maps, policy=policy, maps=found)

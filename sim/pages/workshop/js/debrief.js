@@ -38,7 +38,6 @@ function tellPlay() {
   lab.write(lab.find("play-label"), lab.text(key, { weeks: lab.weeks(), seconds: 10 }));
   lab.find("play").classList.toggle("playing", playing);
 }
-lab.tellPlay = tellPlay;
 
 /** The goals of the question; more than one only after the reveal, or in the sandbox. */
 function tellGoals() {
