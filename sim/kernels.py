@@ -1,15 +1,12 @@
 """Compiled kernels: the rules of the model as loops over arrays, cached by what they say.
 
-A kernel is a function of arrays and numbers, compiled by Numba at its first call. Numba keeps a
-compiled function on disk, but it looks only at the file the function stands in: an edit to a
-kernel that *another* kernel calls would go unnoticed. Our cache therefore lives in a folder
-named by a hash of every source file that can hold a kernel or a constant one reads.
+A kernel is a function of arrays and numbers, compiled by Numba at its first call. What is compiled
+is kept on disk, under a hash of all it was compiled from (``sim.kernel_sources``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,69 +19,56 @@ import platformdirs
 from numba.core import config as numba_config
 from numba.core import event
 
+from sim.kernel_sources import module_hash, source_hash
+
 config: Any = numba_config
-SOURCES = Path(__file__).parent
-#: Folders of ``sim`` that hold no kernel: editing them must not compile anything again.
-WITHOUT_KERNELS = {
-    "agents",
-    "explore",
-    "live",
-    "pages",
-    "scenario",
-    "studies",
-    "verbs",
-    "workshop",
-}
-#: The same, for files beside the folders.
-WITHOUT_KERNEL_FILES = {
-    "__init__.py",
-    "__main__.py",
-    "api.py",
-    "cli.py",
-    "docs.py",
-    "errors.py",
-    "options.py",
-    "requirements.py",
-}
+#: Versions of a module's kernels that are kept on disk.
 KEPT_CACHES = 4
+#: Folder of marks, one for each version of the sources that was made ready for use.
+WARM = "warm"
 
 
 @cache
-def source_hash() -> str:
-    """Hash of all kernel sources and of Numba's version, as 16 hexadecimal digits."""
-    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
-    for path in sorted(SOURCES.rglob("*.py")):
-        folder = path.relative_to(SOURCES).parts[0]
-        if folder not in WITHOUT_KERNELS and folder not in WITHOUT_KERNEL_FILES:
-            digest.update(path.relative_to(SOURCES).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def cache_folder() -> Path | None:
-    """Folder of this version's compiled kernels, or None where none can be written.
+def cache_folder(module: str) -> Path | None:
+    """Folder of the compiled kernels of a module, or None where none can be written.
 
     ``LEARNING_ORG_CACHE`` names another place. Only the newest few versions are kept.
     """
-    place = os.environ.get("LEARNING_ORG_CACHE") or platformdirs.user_cache_dir("learning-org")
-    caches = Path(place) / "kernels"
-    folder = caches / source_hash()
+    versions = _caches() / module
+    folder = versions / module_hash(module)
     try:
+        is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
-        others = sorted(caches.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for outdated in others[KEPT_CACHES:]:
-            shutil.rmtree(outdated, ignore_errors=True)
+        if is_new:
+            _remove_outdated(versions)
     except OSError:
         return None
     return folder if os.access(folder, os.W_OK) else None
 
 
+def _caches() -> Path:
+    place = os.environ.get("LEARNING_ORG_CACHE") or platformdirs.user_cache_dir("learning-org")
+    return Path(place) / "kernels"
+
+
+def _remove_outdated(versions: Path) -> None:
+    newest_first = sorted(versions.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for outdated in newest_first[KEPT_CACHES:]:
+        shutil.rmtree(outdated, ignore_errors=True)
+
+
 def is_cold() -> bool:
-    """True when no kernel of this version has been compiled on this machine yet."""
-    folder = cache_folder()
-    return folder is None or not any(folder.rglob("*.nbi"))
+    """True until ``note_warm`` has been called for these sources on this machine."""
+    return not (_caches() / WARM / source_hash()).exists()
+
+
+def note_warm() -> None:
+    """Note that kernels of this version have been compiled; without effect where none are kept."""
+    mark = _caches() / WARM / source_hash()
+    with contextlib.suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -118,7 +102,7 @@ def _compiled(
     function: Callable[..., Any], inline: Literal["never", "always"], **options: Any
 ) -> Any:
     compiled = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
-    folder = cache_folder()
+    folder = cache_folder(function.__module__)
     if folder is not None:
         with _numba_caches_in(folder):
             compiled.enable_caching()

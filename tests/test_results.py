@@ -11,7 +11,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputProblem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.scenario.loading import load_scenario
 from sim.studies.results import (
     MANIFEST,

@@ -16,7 +16,7 @@ import pandas as pd
 
 import sim
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.measures import MEASURES
 from sim.pages.numbers import number
 from sim.pages.study.facts import factor_facts

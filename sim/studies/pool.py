@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from joblib import Parallel, delayed, parallel_config
 
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 
 Part = TypeVar("Part")
 Done = TypeVar("Done")

@@ -11,7 +11,7 @@ import pandas as pd
 
 import sim
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.scenario.marks import shown
 from sim.studies.manifest import Manifest
 from sim.studies.parcels import Cell

@@ -20,7 +20,7 @@ from pyarrow.dataset import dataset
 
 import sim
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.scenario.loading import Scenario
 from sim.studies.pool import Pool
 

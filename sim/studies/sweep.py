@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from sim.errors import InputProblem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.measures import MEASURES
 from sim.models.whole_run.batch import MEASURED
 from sim.models.whole_run.scope import is_whole

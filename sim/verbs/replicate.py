@@ -101,7 +101,7 @@ def file_name(figure: str) -> str:
 
 def _prepare(planned: Plan) -> None:
     """Try every batch for one period; say so if kernels are to be compiled for that."""
-    text = "Compiling the rules for this machine (once, about half a minute)"
+    text = "Compiling the rules for this machine (once, at most half a minute)"
     compiled: set[str] = set()
     with messages.status("Trying every cell") as status:
 

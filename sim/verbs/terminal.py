@@ -90,7 +90,7 @@ def prepare(tasks: Sequence[Task]) -> None:
         if task.settings not in different:
             different.append(task.settings)
     compiled: set[str] = set()
-    text = "Compiling the rules for this machine (once, about half a minute)"
+    text = "Compiling the rules for this machine (once, at most half a minute)"
     with messages.status(text) as status:
 
         def tell(kernel: str) -> None:
@@ -101,6 +101,7 @@ def prepare(tasks: Sequence[Task]) -> None:
             messages.print(f"{text} …")
         for settings in different:
             warm(settings, tell)
+    kernels.note_warm()
 
 
 def organization_from(file: Path | None) -> People | None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.measures import MEASURES
 from sim.studies.comparison import assumptions, differing_settings
 from sim.studies.structure_history import OCCUPANT_BITS, PLACE, History

@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.scenario.plugins import plugin_hash
 from sim.studies import structure_history
 from sim.studies.comparison import TEXTS

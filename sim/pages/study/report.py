@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sim
 from sim.errors import InputProblem, Problem
-from sim.kernels import source_hash
+from sim.kernel_sources import source_hash
 from sim.pages.comparison_page import seeds_text
 from sim.pages.sensitivity.sentences import sensitivity_sentences
 from sim.pages.study.design import warning_sentences
