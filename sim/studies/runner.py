@@ -14,10 +14,8 @@ import pandas as pd
 
 from sim.combination import check_combination
 from sim.errors import InputProblem, Problem
-from sim.kernels import watch_compilation
 from sim.measures import MEASURES
-from sim.models.run import Run, check_stop, run
-from sim.models.whole_run.batch import run_seeds
+from sim.models.run import Run, check_stop
 from sim.models.whole_run.scope import is_whole
 from sim.scenario.origins import placed
 from sim.studies.parcels import Cell, do_cell
@@ -183,19 +181,6 @@ def periods_shown(last: int) -> tuple[int, ...]:
         return (0,)
     step = -(-last // MOST_PERIODS)
     return (*range(step, last, step), last)
-
-
-def warm(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Compile what a scenario needs, once on this machine, by living through it with few people.
-
-    ``tell`` is called with each kernel's name as its compilation starts.
-    """
-    few = {"people": 24, "periods": min(settings.periods, 30), "events": [], "worker": ""}
-    with watch_compilation(tell):
-        if is_whole(settings):
-            run_seeds(settings.model_copy(update={"periods": min(settings.periods, 2)}), [0])
-        else:
-            run(settings.model_copy(update=few), seed=0)
 
 
 def finals_table(tasks: Sequence[Task], runs: Sequence[Run]) -> pd.DataFrame:

@@ -20,7 +20,8 @@ from rich.progress import (
 
 from sim import kernels
 from sim.scenario.people import People, load_people
-from sim.studies.runner import Outcome, Task, check_tasks, warm
+from sim.studies.runner import Outcome, Task, check_tasks
+from sim.studies.warming import second_compiler, warm
 
 if TYPE_CHECKING:
     from sim.scenario.settings import Settings
@@ -99,8 +100,9 @@ def prepare(tasks: Sequence[Task]) -> None:
 
         if not messages.is_terminal:
             messages.print(f"{text} …")
-        for settings in different:
-            warm(settings, tell)
+        with second_compiler(different):
+            for settings in different:
+                warm(settings, tell)
     kernels.note_warm()
 
 

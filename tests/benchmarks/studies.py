@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 from sim.studies.pool import Pool
-from sim.studies.runner import warm
 from sim.studies.store import load_results
 from sim.studies.study import Study, load_study
 from sim.studies.sweep import sweep
+from sim.studies.warming import warm
 
 #: Runs of about a tenth of a second, and runs of a few milliseconds.
 STUDIES = {
