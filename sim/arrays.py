@@ -70,6 +70,13 @@ ARRAYS: dict[str, Array] = {
     "community": Array((P,), np.int32, "primary community of practice"),
     "community_start": Array(("community_bounds",), np.int32, "where a community begins"),
     "community_member": Array((P,), np.int32, "seats by community"),
+    "community_topic": Array(("communities",), np.int32, "topic that a community meets about"),
+    "session_change": Array(
+        ("communities",), np.float64, "hours its sessions are longer than the organization set"
+    ),
+    "session_gains": Array(
+        (P,), np.float32, "what one took from sessions since one's community last decided on them"
+    ),
     "cell": Array((P,), np.int32, "cell within the community"),
     "cell_start": Array(("cell_bounds",), np.int32, "where a cell begins in cell_member"),
     "cell_member": Array((P,), np.int32, "seats by cell"),

@@ -126,6 +126,7 @@ class Organization:
             shape = tuple(self.sizes[axis] for axis in array.axes)
             setattr(self, name, np.zeros(shape, dtype=array.dtype))
         self.rule_author[:] = -1
+        self.community_topic[:] = np.arange(self.communities)
         self.homes = 1
         self.units = 1
         self.cells = 1
@@ -169,6 +170,7 @@ class Organization:
             "tallies": len(TALLIES),
             "teams": self.people + 1,
             "roles": 2 * self.people,
+            "communities": self.communities,
             "community_bounds": self.communities + 1,
             "cells": most_cells,
             "cell_bounds": most_cells + 1,

@@ -198,6 +198,7 @@ def settle(
     organization.purpose[seats] = 0.5
     organization.voice[seats] = 0.5
     organization.participation[seats] = 0.0
+    organization.session_gains[seats] = 0.0
     organization.learning_hours[seats] = ENOUGH_LEARNING
 
 

@@ -150,6 +150,7 @@ TALLIES = (
     "programme_completed",
     "facilitated_sessions",
     "cases_brought",
+    "topics_changed",
 )
 (
     REQUESTS_ARRIVED,
@@ -245,4 +246,5 @@ TALLIES = (
     PROGRAMME_COMPLETED,
     FACILITATED_SESSIONS,
     CASES_BROUGHT,
-) = range(93)
+    TOPICS_CHANGED,
+) = range(94)

@@ -35,6 +35,7 @@ LIVELY: dict[str, Any] = {
         **{"count": 3, "hours": 1.0, "articulation": 0.5, "legitimacy": 0.5},
         **{"conformity": 0.2, "purpose": 0.1, "support": 0.2, "delegation": 0.5},
     },
+    "self_organization": {"every": 4},
     "joining": {"rate": 0.2},
     "spanning": {"rate": 0.1, "appointed": 0.1},
     "advice": {"hours": 0.25},

@@ -149,7 +149,7 @@ def voiced(articulated: list[int], beliefs: list[int], hours: float = 1.0) -> li
     there = np.ones(len(beliefs), np.float32)
     opening, tally = believed.copy(), np.zeros(60)
     people = seats.astype(np.uint64)
-    topic = (low, high, 1.0, hours, there, 1, opening, said.copy())
+    topic = (low, high, 1.0, np.array([hours]), there, 1, opening, said.copy())
     fall_in(bounds, seats, 1, *topic, believed, said, people, tally, np.uint64(3))
     moved = believed != opening
     assert tally[COMBINATION_FLOW] == moved.sum() and said[moved].all()

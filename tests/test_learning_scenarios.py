@@ -75,7 +75,8 @@ def test_people_work_and_world_at_the_start_are_those_without_training(arm):
     """Everything but where people learn: one large group does not make jobs less special."""
     places = {"community", "community_start", "community_member"}
     places |= {"cell", "cell_start", "cell_member", "cell_community", "officer"}
-    sizes = {"subject", "subject_weeks"}  # an entry a cell, of which there are more or fewer
+    # An entry a cell, or a community, of which there are more or fewer.
+    sizes = {"subject", "subject_weeks", "community_topic", "session_change"}
     one, other = (Organization(settings_of(name), seed=2) for name in (arm, NOTHING))
     for name in set(ARRAYS) - places - sizes:
         assert np.array_equal(getattr(one, name), getattr(other, name)), name

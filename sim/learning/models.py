@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.learning.facilitation import circles_of, seats_and_learners
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -144,6 +145,16 @@ def session_hours(organization: Organization) -> float:
     """Length of a community's weekly session in hours."""
     own: float = organization.parameters["communities"].hours
     return own + _social_hours(organization)[0]
+
+
+def session_lengths(organization: Organization) -> NDArray[np.float64]:
+    """Length of each community's weekly session in hours, as set and as it has decided since.
+
+    Shape (communities,); 0 for all where the organization has no sessions.
+    """
+    hours = session_hours(organization)
+    lengths: NDArray[np.float64] = np.maximum(organization.session_change + hours, 0.0)
+    return lengths if hours > 0.0 else np.zeros_like(lengths)
 
 
 def joint_case_hours(organization: Organization) -> float:

@@ -59,6 +59,7 @@ def tell_stories(
     community,
     participation,
     encouragement,
+    gained,
     person,
     tally,
     week,
@@ -66,11 +67,12 @@ def tell_stories(
 ):
     """Hold a session in every community: some members tell a story, the others listen.
 
-    A teller, drawn among the members, picks a tacit belief of theirs on the community's blocks
-    (``low`` to ``high``) that is practised enough. Listeners are those who had time to come; they
-    take it up from a teller whose record on that block is at least their own. Both have taken
-    part, and the teller is encouraged by having listeners. A belief that a listener takes over adds
-    1 to the teller's ``influence`` (people,). The numbers are named as parameters.
+    It lasts ``hours`` (communities,). A teller, drawn among the members, picks a tacit belief of
+    theirs on the community's blocks (``low`` to ``high``) that is practised enough. Listeners are
+    those who had time to come; they take it up from a teller whose record on that block is at least
+    their own. Both have taken part, and the teller is encouraged by having listeners. A belief that
+    a listener takes over adds 1 to the teller's ``influence`` (people,); ``gained`` (people,)
+    counts what each took over or found words for. The numbers are named as parameters.
     """
     for i in range(len(participation)):
         participation[i] *= PARTICIPATION_KEPT
@@ -83,7 +85,7 @@ def tell_stories(
         if legitimacy > 0.0:
             close = closeness(members, contact, familiarity, last_met, community, week)
             weights = 1.0 - legitimacy + legitimacy * close
-        room = STORIES_PER_HOUR * hours
+        room = STORIES_PER_HOUR * hours[g]
         stories = int(room + draw(fold(key, g), 0, 0))
         for n in range(stories):
             word = fold(fold(key, g), n + 1)
@@ -108,6 +110,7 @@ def tell_stories(
             value = seen_beliefs[teller, d]
             if worded and beliefs[teller, d] == value:
                 articulated[teller, d] = True
+                gained[teller] += 1.0
                 tally[EXTERNALIZATION_FLOW] += 1.0
             b = d // complexity
             standing = estimate(seen_success[teller, b], seen_cases[teller, b], mean)
@@ -132,6 +135,7 @@ def tell_stories(
                     influence[teller] += beliefs[i, d] != value
                     beliefs[i, d] = value
                     articulated[i, d] = True
+                    gained[i] += 1.0
                     tally[EXTERNALIZATION_FLOW] += 1.0
 
 
@@ -171,8 +175,8 @@ def fall_in(
     """Let members of every community take the view of most of them on a dimension of its topic.
 
     Whoever is there and can explain a belief speaks for it, and heads are counted, not merits.
-    Members are there for ``hours`` with the chance ``share`` (people,), and fall in with the chance
-    ``conformity`` an hour. That is nobody's influence in particular.
+    Members are there for ``hours`` (communities,) with the chance ``share`` (people,), and fall in
+    with the chance ``conformity`` an hour. That is nobody's influence in particular.
     """
     for g in range(communities):
         members = member[start[g] : start[g + 1]]
@@ -187,7 +191,7 @@ def fall_in(
         for i in members:
             if votes == 0 or beliefs[i, d] == value or draw(word, person[i], 2) >= share[i]:
                 continue
-            if draw(word, person[i], 1) < conformity * hours:
+            if draw(word, person[i], 1) < conformity * hours[g]:
                 beliefs[i, d] = value
                 articulated[i, d] = True
                 tally[COMBINATION_FLOW] += 1.0

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import KNOWN, closeness, communities_meet
+from sim.learning.models import session_lengths
 from sim.learning.trials import NONE
-from sim.measures.measure import Measure
+from sim.measures.measure import WEEKS_A_YEAR, Counted, Measure
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -94,6 +95,24 @@ def purpose_alignment(organization: Organization) -> float:
     return 1.0 - 2.0 * sum(spreads) / len(spreads) if spreads else math.nan
 
 
+def session_length(organization: Organization) -> float:
+    if not communities_meet(organization):
+        return math.nan
+    return float(session_lengths(organization).mean())
+
+
+def topics_covered(organization: Organization) -> float:
+    if not communities_meet(organization):
+        return math.nan
+    topics = organization.community_topic
+    return len(np.unique(topics)) / len(topics)
+
+
+def topics_changed(counted: Counted) -> float:
+    yearly: float = counted.topics_changed * WEEKS_A_YEAR / counted.weeks
+    return yearly
+
+
 COMMUNITY_STAGES = (
     Measure(
         "community_stage",
@@ -119,5 +138,37 @@ COMMUNITY_STAGES = (
         high=1.0,
         stock=purpose_alignment,
         every=RECENT,
+    ),
+    Measure(
+        "session_length",
+        "Length of sessions",
+        "hours per week",
+        "Mean length of a session of a community, as the organization set it and communities have "
+        "decided since. None where communities do not meet (R70).",
+        0,
+        "emergent",
+        stock=session_length,
+        every=RECENT,
+    ),
+    Measure(
+        "topics_covered",
+        "Topics covered",
+        "share of topics",
+        "Share of the topics that some community meets about. None where communities do not meet "
+        "(R70).",
+        0,
+        "emergent",
+        high=1.0,
+        stock=topics_covered,
+        every=RECENT,
+    ),
+    Measure(
+        "topics_changed",
+        "Topics taken up anew",
+        "per year",
+        "How often a community took up another topic, all communities together (R70).",
+        0,
+        "emergent",
+        flow=topics_changed,
     ),
 )

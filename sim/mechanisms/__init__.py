@@ -32,6 +32,7 @@ from sim.mechanisms.reinforcement import Reinforcement
 from sim.mechanisms.requests import Requests
 from sim.mechanisms.reshuffle import Reshuffle
 from sim.mechanisms.self_efficacy import SelfEfficacy
+from sim.mechanisms.self_organization import SelfOrganization
 from sim.mechanisms.social_media import SocialMedia
 from sim.mechanisms.socialization import Socialization
 from sim.mechanisms.spanning import Spanning
@@ -74,6 +75,7 @@ REFLECTION: tuple[type[Mechanism], ...] = (
     Climate,  # and so is how failures were met
     SelfEfficacy,  # which, with outcomes, moves trust in oneself
     Codification,  # the code learns from the opening beliefs of those who do better than it
+    SelfOrganization,  # communities look back on their sessions and decide on the next
     Joining,  # who has found a community of like minds goes there
     Reshuffle,  # places change over the weekend
 )

@@ -135,7 +135,7 @@ class Cells(Mechanism):
     name = "cells"
     Parameters = CellsParameters
     fixed = ("size",)
-    reads = (*GROUP_READS, "cell_start", "cell_member", "cell_community")
+    reads = (*GROUP_READS, "cell_start", "cell_member", "cell_community", "community_topic")
     writes = (*GROUP_WRITES, "subject", "subject_weeks")
     null = {"cells.hours": 0.0, "cells.joint_hours": 0.0}
 

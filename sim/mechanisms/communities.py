@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.models import session_hours
+from sim.learning.models import session_hours, session_lengths
 from sim.learning.sessions import fall_in, kindle, tell_stories
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
@@ -123,29 +123,32 @@ class Communities(Mechanism):
     reads = (
         *("beliefs", "articulated", "practice", "record_success", "record_cases", "fear"),
         *("learning_share", "learning_rate", "community", "community_start", "community_member"),
-        "person",
+        *("community_topic", "session_change", "person"),
     )
     writes = (
         *("beliefs", "articulated", "contact", "familiarity", "trust", "last_met"),
         *("joint_hours", "warmth", "participation", "purpose", "encouragement"),
-        *("influence", "tally"),
+        *("influence", "session_gains", "tally"),
     )
     null = {"communities.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[:, COMMUNITY] += session_hours(organization)
+        if session_hours(organization) > 0.0:
+            lengths = session_lengths(organization)
+            organization.planned[:, COMMUNITY] += lengths[organization.community]
 
     def apply(self, organization: Organization) -> None:
-        parameters, hours = self.parameters, session_hours(organization)
-        if hours > 0.0:
+        parameters = self.parameters
+        if session_hours(organization) > 0.0:
+            hours = session_lengths(organization)
             self._tell_stories(organization, hours)
             if parameters.conformity > 0.0:
                 self._fall_in(organization, hours)
             if parameters.purpose > 0.0:
-                attended = hours * organization.learning_share
+                attended = hours[organization.community] * organization.learning_share
                 kindle(organization.purpose, parameters.purpose, attended)
 
-    def _tell_stories(self, organization: Organization, hours: float) -> None:
+    def _tell_stories(self, organization: Organization, hours: NDArray[np.float64]) -> None:
         parameters, opening = self.parameters, organization.opening
         tell_stories(
             organization.community_start,
@@ -181,13 +184,14 @@ class Communities(Mechanism):
             organization.community,
             organization.participation,
             organization.encouragement,
+            organization.session_gains,
             organization.person,
             organization.tally,
             organization.period,
             organization.key("stories"),
         )
 
-    def _fall_in(self, organization: Organization, hours: float) -> None:
+    def _fall_in(self, organization: Organization, hours: NDArray[np.float64]) -> None:
         opening = organization.opening
         fall_in(
             organization.community_start,
@@ -213,18 +217,21 @@ def community_topics(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """First block and last block + 1 of each community's topic; not to be written to.
 
-    All blocks cut into runs, or all of them for each where communities follow homes.
+    All blocks cut into runs, one for each topic that a community can meet about, or all of them for
+    each where communities follow homes.
     """
     by_home = organization.parameters["communities"].formation == "by_home"
-    return _topics(by_home, organization.communities, organization.blocks)
+    topics = organization.community_topic.tobytes()
+    return _topics(by_home, organization.communities, organization.blocks, topics)
 
 
 @lru_cache(maxsize=256)
 def _topics(
-    by_home: bool, communities: int, blocks: int
+    by_home: bool, communities: int, blocks: int, topics: bytes
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     if by_home:
         every = np.full(communities, blocks, dtype=np.int32)
         return np.zeros_like(every), every
     bounds = (np.arange(communities + 1) * blocks // communities).astype(np.int32)
-    return bounds[:-1].copy(), bounds[1:].copy()
+    topic = np.frombuffer(topics, dtype=np.int32)
+    return bounds[:-1][topic], bounds[1:][topic]

@@ -149,7 +149,7 @@ class Joining(Mechanism):
     Parameters = JoiningParameters
     reads = (
         *("interest", "person", "contact", "familiarity", "last_met", "tenure"),
-        "cell_community",
+        *("cell_community", "community_topic"),
     )
     writes = (
         *("community", "community_start", "community_member", "cell", "cell_start"),
@@ -162,7 +162,7 @@ class Joining(Mechanism):
         if parameters.rate == 0.0:
             return
         communities = organization.communities
-        middle = (np.arange(communities) + 0.5) / communities
+        middle = (organization.community_topic + 0.5) / communities
         wish = look_around(
             parameters.rate,
             parameters.warmth,

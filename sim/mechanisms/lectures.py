@@ -83,7 +83,7 @@ class Lectures(Mechanism):
     Parameters = LecturesParameters
     reads = (
         *("beliefs", "articulated", "record_success", "record_cases", "learning_rate"),
-        *("learning_share", "community_start", "community_member", "person"),
+        *("learning_share", "community_start", "community_member", "community_topic", "person"),
     )
     writes = ("beliefs", "articulated", "influence", "tally")
     null = {"lectures.hours": 0.0, "training.hours": 0.0}

@@ -105,7 +105,7 @@ def add_hours(planned, sitting, hours):
 class Officers(Mechanism):
     name = "officers"
     Parameters = OfficersParameters
-    reads = (*TALK_READS, "officer", "cell_community", "tenure")
+    reads = (*TALK_READS, "officer", "cell_community", "community_topic", "tenure")
     writes = TALK_WRITES
     null = {"officers.hours": 0.0}
 

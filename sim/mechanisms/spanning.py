@@ -147,7 +147,7 @@ class Spanning(Mechanism):
     fixed = ("appointed",)
     reads = (
         *TALK_READS,
-        *("spanner", "community", "community_start", "community_member"),
+        *("spanner", "community", "community_start", "community_member", "community_topic"),
         *("cell", "cell_start", "cell_member"),
     )
     writes = (*TALK_WRITES, "hours")

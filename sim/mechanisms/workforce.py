@@ -125,6 +125,7 @@ class Workforce(Mechanism):
         "purpose",
         "voice",
         "participation",
+        "session_gains",
         "tenure",
         "learning_hours",
         "record_success",

@@ -1,0 +1,138 @@
+"""Self-organization: communities decide themselves how long they meet, and about what.
+
+Document 003 counts it among what the social model of learning needs. From time to time a community
+looks back: where most of its members have taken something over or found words for something in its
+sessions, these get longer, else shorter, as communities live on the value that members find in them
+[WengerMcDermottSnyder2002]. And it takes up the topic on which its members' requests have
+failed most lately. Deciding takes time, and a long session is missing from the work; what nobody
+can explain yet is not missed by those who decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.learning.models import session_hours
+from sim.learning.sessions import STORY_HOURS
+from sim.mechanisms.mechanism import Mechanism
+from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.tallies import COMMUNITY, TOPICS_CHANGED
+
+if TYPE_CHECKING:
+    from sim.organization import Organization
+
+#: The shortest session: room for one story.
+SHORTEST = STORY_HOURS
+
+
+class SelfOrganizationParameters(Parameters):
+    every: int = parameter(
+        0,
+        unit="weeks",
+        bounds=(0, 520),
+        doc="How often communities that meet decide on their sessions; 0: never, the organization "
+        "does.",
+        source="document 003 (communities organize themselves); value " + ASSUMPTION,
+    )
+    decides: Literal["length", "topic", "both"] = parameter(
+        "both",
+        unit="choice",
+        doc="What communities decide: how long they meet, what they meet about, or both.",
+        source=ASSUMPTION,
+    )
+    worth: float = parameter(
+        0.5,
+        unit="share of members",
+        bounds=(0, 1),
+        doc="Sessions get longer where more members than this took something from them since the "
+        "last decision, shorter where fewer did.",
+        source="WengerMcDermottSnyder2002 (communities live on value to members); a majority: "
+        + ASSUMPTION,
+    )
+    step: float = parameter(
+        0.25,
+        unit="hours",
+        bounds=(0, 40),
+        doc="By how much a session gets longer or shorter at one decision.",
+        source=ASSUMPTION,
+    )
+    longest: float = parameter(
+        2.0,
+        unit="hours per week",
+        bounds=(0.25, 40),
+        doc="Longest session that communities give themselves; the shortest has room for a story.",
+        source=ASSUMPTION,
+    )
+    hours: float = parameter(
+        0.25,
+        unit="hours per decision",
+        bounds=(0, 40),
+        doc="Time of each member that deciding takes.",
+        source=ASSUMPTION,
+    )
+
+
+class SelfOrganization(Mechanism):
+    name = "self_organization"
+    Parameters = SelfOrganizationParameters
+    reads = (
+        *("community", "community_start", "record_success", "record_cases"),
+        *("session_gains", "session_change", "community_topic"),
+    )
+    writes = ("session_change", "community_topic", "session_gains", "tally")
+    null = {"self_organization.every": 0}
+
+    def plan(self, organization: Organization) -> None:
+        if self.decide_this_week(organization):
+            organization.planned[:, COMMUNITY] += self.parameters.hours
+
+    def apply(self, organization: Organization) -> None:
+        if not self.decide_this_week(organization):
+            return
+        if self.parameters.decides != "topic":
+            self._change_length(organization)
+        if self.parameters.decides != "length":
+            self._change_topic(organization)
+        organization.session_gains[:] = 0.0
+
+    def decide_this_week(self, organization: Organization) -> bool:
+        """Whether communities look back this week: not in the first, and only if they meet."""
+        every = self.parameters.every
+        if every == 0 or organization.period == 0 or organization.period % every:
+            return False
+        return organization.has("communities") and session_hours(organization) > 0.0
+
+    def _change_length(self, organization: Organization) -> None:
+        """Longer where enough members took something from sessions, else shorter.
+
+        Where it is just as many as decide it, sessions stay as they are.
+        """
+        gained = _by_community(organization, organization.session_gains > 0.0)
+        members = np.diff(organization.community_start)
+        direction = np.sign(gained - self.parameters.worth * members)
+        set_by_others = session_hours(organization)
+        wanted = set_by_others + organization.session_change + self.parameters.step * direction
+        longest = max(self.parameters.longest, SHORTEST)
+        organization.session_change[:] = np.clip(wanted, SHORTEST, longest) - set_by_others
+
+    def _change_topic(self, organization: Organization) -> None:
+        """To the topic of most recent failures of members; it stays where none has more."""
+        topics = organization.communities
+        failed = organization.record_cases - organization.record_success
+        first = np.arange(topics) * organization.blocks // topics
+        of_people = np.add.reduceat(failed.astype(np.float64), first, axis=1)
+        need = np.zeros((organization.communities, topics))
+        np.add.at(need, organization.community, of_people)
+        now = organization.community_topic
+        most = need.argmax(axis=1)
+        changes = need[np.arange(topics), most] > need[np.arange(topics), now]
+        organization.community_topic[changes] = most[changes]
+        organization.tally[TOPICS_CHANGED] += changes.sum()
+
+
+def _by_community(organization: Organization, who: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many members of each community are among those flagged, shape (communities,)."""
+    return np.bincount(organization.community[who], minlength=organization.communities)
