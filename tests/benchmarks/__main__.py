@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import march, mechanisms, start, studies
+from tests.benchmarks import everything, march, mechanisms, start, studies
 
 CHOICES = ("march", "mechanisms", "start", "studies")
 
@@ -15,7 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", choices=[*CHOICES, []], help="default: all of them")
     parser.add_argument("--rounds", type=int, default=7, help="paired timings a ratio (7)")
-    parser.add_argument("--scenario", default="post_bureaucratic", help="for mechanisms")
+    parser.add_argument(
+        "--scenario", default=everything.NAME, help="for mechanisms (all of them at once)"
+    )
     given = parser.parse_args()
     which = given.which or CHOICES
     if "march" in which:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.everything import NAME, everything
+
 if TYPE_CHECKING:
     from sim.organization import Organization
     from sim.scenario.settings import Settings
@@ -48,10 +50,13 @@ def timed(organization: Organization) -> dict[str, float]:
 
 
 def report(scenario: str) -> None:
-    """Print a run of ``scenario``: milliseconds and share by mechanism, slowest first."""
+    """Print a run of ``scenario``: milliseconds and share by mechanism, slowest first.
+
+    ``everything`` is the full model (``tests.benchmarks.everything``).
+    """
     from sim.scenario.loading import load_scenario
 
-    settings = load_scenario(scenario).settings
+    settings = everything() if scenario == NAME else load_scenario(scenario).settings
     spent = by_mechanism(settings)
     whole = sum(spent.values())
     size = settings.people * settings.dimensions * settings.periods
