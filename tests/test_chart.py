@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from sim import cli
 from sim.acquaintance.ties import familiar
 from sim.organization import Organization
-from sim.pages.figures import BLUE, BROWN, GREY
+from sim.pages.drawing import BLUE, BROWN, GREY
 from sim.pages.structure.chart import MOST_SEATS, chart_figure
 from sim.pages.structure.history import history_figure, history_weeks
 from sim.scenario.loading import load_scenario

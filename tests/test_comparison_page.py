@@ -20,14 +20,8 @@ from sim.pages.comparison_page import (
     seeds_text,
     setting_text,
 )
-from sim.pages.figures import (
-    comparison_figure,
-    difference_figure,
-    inline_svg,
-    panel_figure,
-    save_figure,
-    thin,
-)
+from sim.pages.drawing import inline_svg, save_figure
+from sim.pages.figures import comparison_figure, difference_figure, panel_figure, thin
 from sim.pages.labels import end_labels, push_apart
 from sim.pages.numbers import decimals_for, number, plain_text, shown_unit
 from sim.pages.sentences import finding, plain_sentence, read, table_rows

@@ -17,7 +17,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.pages.figures import inline_svg, save_figure
+from sim.pages.drawing import inline_svg, save_figure
 from sim.pages.study.facts import (
     FactorFacts,
     MeasureFacts,

@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_keeps_its_report(report, mo
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.pages.figures.save_figure", full)
+    monkeypatch.setattr("sim.pages.drawing.save_figure", full)
     with pytest.raises(InputProblem, match="No space left on device"):
         write_report(folder, done, ["sweep", "study.yaml"])
     assert (folder / PAGE).read_bytes() == before

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.measures import MEASURES
 from sim.models.learning_organization import LearningOrganization
-from sim.pages.figures import BROWN, GREY, INK, our_style
+from sim.pages.drawing import BROWN, GREY, INK, our_style
 from sim.pages.labels import short
 from sim.pages.numbers import shown_factor, shown_unit
 from sim.studies.structure_history import Places, places_of

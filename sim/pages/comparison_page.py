@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from sim.pages.figures import COLOURS, difference_figure, inline_svg, panel_figure
+from sim.pages.drawing import inline_svg
+from sim.pages.figures import COLOURS, difference_figure, panel_figure
 from sim.pages.numbers import (
     decimals_for,
     distinct_titles,

@@ -2,22 +2,15 @@
 
 Everywhere the first scenario is a brown solid line and the second a blue dashed one, named at the
 line's end, so that neither colour vision nor a legend is needed. Figures are plain
-``matplotlib.figure.Figure`` objects; the same numbers give the same file, byte for byte.
+``matplotlib.figure.Figure`` objects.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
 import textwrap
-import warnings
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.style
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,34 +19,14 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import EngFormatter
 
+from sim.pages.drawing import BLUE, BROWN, GREY, INK, STYLE, our_style
 from sim.pages.labels import end_labels, push_apart, short
-from sim.pages.numbers import number, plain_text, shown_factor, shown_unit
+from sim.pages.numbers import number, shown_factor, shown_unit
 from sim.pages.sentences import MeasureLike, read
 from sim.studies.statistics import bands
 
-BROWN, BLUE, INK, GREY = "#8c4a00", "#005ea2", "#1b1b1b", "#565c65"
 COLOURS = {"A": BROWN, "B": BLUE}
 DASHES = {"A": "solid", "B": (0, (4, 1.6))}
-STYLE: dict[str, Any] = {
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": INK,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "text.color": INK,
-    "lines.linewidth": 2,
-    "svg.hashsalt": "learning-org",
-}
-SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-ElementTree.register_namespace("", SVG)
 #: Room for the names at the ends of the lines, in points.
 LABEL_ROOM = 84.0
 #: More periods than this are thinned: the line could not show them.
@@ -193,9 +166,9 @@ def _draw_panel(
         axes.text(0.5, 0.5, "no values", transform=axes.transAxes, ha="center")
         axes.set(xticks=[], yticks=[])
         return
-    axes.set_ylim(_value_range(np.concatenate(drawn), measure))
+    axes.set_ylim(value_range(np.concatenate(drawn), measure))
     axes.locator_params(axis="y", nbins=5)
-    axes.yaxis.set_major_formatter(_tick_text)
+    axes.yaxis.set_major_formatter(tick_text)
     axes.locator_params(axis="x", nbins=5, integer=True)
     axes.margins(x=0)
     if titles is not None:
@@ -208,11 +181,11 @@ def _natural_scale(measure: MeasureLike) -> str:
     return f"on a scale from {measure.low:g} to {measure.high:g}"
 
 
-def _tick_text(value: float, place: float | None = None) -> str:
+def tick_text(value: float, place: float | None = None) -> str:
     return f"{value:,.6g}" if abs(value) < 1e5 else EngFormatter(sep="")(value)
 
 
-def _value_range(values: np.ndarray, measure: MeasureLike) -> tuple[float, float]:
+def value_range(values: np.ndarray, measure: MeasureLike) -> tuple[float, float]:
     """The range of the data with a margin, never so narrow that it would magnify nothing."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     factor = shown_factor(measure.unit)
@@ -350,61 +323,3 @@ def _draw_effect(axes: Axes, place: int, row: Any, measure: MeasureLike, edge: f
         transform=axes.get_yaxis_transform(),
         va="center_baseline",
     )
-
-
-# --- files --------------------------------------------------------------------------------------
-
-
-def save_figure(figure: Figure, path: Path) -> list[Path]:
-    """Write ``path`` as PNG and as SVG (whatever its ending); returns both files."""
-    png, svg = path.with_suffix(".png"), path.with_suffix(".svg")
-    with our_style():
-        figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return [png, svg]
-
-
-def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
-    """The figure as an ``<svg>`` element for a page: text as text, scalable, with title and desc.
-
-    ``name`` makes its ids its own among several on a page.
-    """
-    file = io.BytesIO()
-    with our_style({"svg.fonttype": "none"}):
-        figure.savefig(
-            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-    root = ElementTree.fromstring(file.getvalue())
-    # Matplotlib's style sheet speaks of every element, which on a page is not its to decide.
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):
-                parent.remove(child)
-    root.set("style", "stroke-linejoin: round; stroke-linecap: butt")
-    for element in root.iter():
-        for key, value in list(element.attrib.items()):
-            if key == "id":
-                element.set(key, f"{name}-{value}")
-            elif key == f"{{{XLINK}}}href":
-                del element.attrib[key]
-                element.set("href", value.replace("#", f"#{name}-", 1))
-            else:
-                element.set(key, value.replace("url(#", f"url(#{name}-"))
-    for size in ("width", "height", "version"):
-        root.attrib.pop(size, None)
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{name}-title {name}-desc")
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
-        element.text = plain_text(text)
-        root.insert(place, element)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-@contextlib.contextmanager
-def our_style(more: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """Matplotlib's defaults with ours on top, whatever the user's own configuration says."""
-    with warnings.catch_warnings(), mpl.style.context(["default", {**STYLE, **(more or {})}]):
-        # A title in a script that the font lacks still shows in the page, where text is text.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield

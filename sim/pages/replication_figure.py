@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, our_style
+from sim.pages.drawing import BLUE, BROWN, GREY, INK, STYLE, our_style
 from sim.pages.labels import push_apart, short, wrapped
 from sim.pages.numbers import MINUS, number
 from sim.scenario.marks import Marked

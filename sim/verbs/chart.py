@@ -121,7 +121,7 @@ def _fill(
     places: Places,
     people: People | None,
 ) -> None:
-    from sim.pages.figures import save_figure
+    from sim.pages.drawing import save_figure
     from sim.pages.structure.chart import chart_figure
     from sim.pages.structure.history import history_figure
     from sim.studies.structure_graph import (

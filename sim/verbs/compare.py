@@ -147,7 +147,8 @@ def _fill(
 def write_page(folder: Path, comparison: Comparison, command: list[str], version: str) -> None:
     """Write page and figure of a comparison; ``version`` is that of the program that ran it."""
     from sim.pages.comparison_page import ComparisonContent, HowToRepeat, comparison_page
-    from sim.pages.figures import comparison_figure, save_figure
+    from sim.pages.drawing import save_figure
+    from sim.pages.figures import comparison_figure
 
     figure = comparison_figure(
         comparison.series,

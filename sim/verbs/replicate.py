@@ -131,7 +131,7 @@ def _progress(runs: int) -> Iterator[Callable[[int], None]]:
 
 def _fill(folder: Path, outcome: Outcome, command: list[str], seconds: float, pool: Pool) -> None:
     """Write everything a replication leaves behind into a fresh folder."""
-    from sim.pages.figures import save_figure
+    from sim.pages.drawing import save_figure
     from sim.pages.replication_figure import replication_figure
 
     kept = tables(outcome)

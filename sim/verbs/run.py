@@ -128,7 +128,8 @@ def _require_drawable(
 
 def _draw(folder: Path, scenario: Scenario, series: pd.DataFrame, names: Sequence[str]) -> None:
     """A figure of each measure over time, and one of all, in an existing or new folder."""
-    from sim.pages.figures import run_figure, save_figure
+    from sim.pages.drawing import save_figure
+    from sim.pages.figures import run_figure
 
     names = [name for name in names if name in series]
     title = scenario.settings.title or scenario.name

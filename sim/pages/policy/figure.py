@@ -14,7 +14,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.pages.figures import GREY, INK, our_style
+from sim.pages.drawing import GREY, INK, our_style
 from sim.pages.numbers import plain_text
 from sim.pages.policy.texts import MapWords, label_of, rounded
 from sim.pages.study.frames import fitted

@@ -243,7 +243,7 @@ def write_policy(folder: Path, data: MapData, texts: Texts, date: str) -> None:
     InputProblem
         When the folder cannot be written.
     """
-    from sim.pages.figures import save_figure
+    from sim.pages.drawing import save_figure
     from sim.pages.policy.figure import map_figure
     from sim.pages.workshop.page import workshop_page
     from sim.studies.store.faults import writing

@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, our_style
+from sim.pages.drawing import BLUE, BROWN, GREY, INK, STYLE, our_style
 from sim.pages.labels import short
 from sim.pages.numbers import plain_text, shown_factor, shown_unit
 

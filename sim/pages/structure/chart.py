@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.pages.figures import GREY
+from sim.pages.drawing import GREY
 from sim.pages.structure.sheet import MARGIN, NARROWEST, PITCH, Sheet, heading, legend
 from sim.pages.structure.tree import crown_of, draw_crown
 from sim.pages.study.frames import text_width

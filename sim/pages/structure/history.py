@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.pages.figures import BLUE, BROWN, GREY
+from sim.pages.drawing import BLUE, BROWN, GREY
 from sim.pages.structure.sheet import LOOKS, MARGIN, NARROWEST, Sheet, heading
 from sim.pages.study.frames import spread, text_width
 from sim.studies.structure_history import History, Places

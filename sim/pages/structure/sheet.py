@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Curve
 
-from sim.pages.figures import BLUE, BROWN, GREY, INK
+from sim.pages.drawing import BLUE, BROWN, GREY, INK
 from sim.pages.study.frames import fitted, study_style, text_width
 
 #: Distance of two seats side by side.

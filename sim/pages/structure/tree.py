@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.pages.figures import GREY
+from sim.pages.drawing import GREY
 from sim.pages.structure.sheet import MARGIN, PITCH, Sheet
 from sim.pages.study.frames import text_width
 from sim.pages.study.words import counted

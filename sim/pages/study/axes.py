@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from sim.pages.figures import GREY
+from sim.pages.drawing import GREY
 from sim.pages.study.facts import FactorFacts
 from sim.pages.study.frames import inches, text_width
 

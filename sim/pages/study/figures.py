@@ -14,7 +14,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.pages.figures import GREY, _tick_text, _value_range
+from sim.pages.drawing import GREY
+from sim.pages.figures import tick_text, value_range
 from sim.pages.numbers import plain_text
 from sim.pages.sentences import MeasureLike
 from sim.pages.study.axes import level_axis
@@ -145,7 +146,7 @@ def _limits(
     halves = halves[np.isfinite(halves)]
     room = max(float(np.ptp(means)), WIDE * float(np.median(halves))) if halves.size else 0.0
     ends = np.clip(values[:, 1:], means.min() - room, means.max() + room).ravel()
-    return _value_range(np.append(means, ends[np.isfinite(ends)]), measure)
+    return value_range(np.append(means, ends[np.isfinite(ends)]), measure)
 
 
 def _draw_effects(
@@ -218,7 +219,7 @@ def _draw_lines(
             ends[place] = float(mean[finite[-1]])
     axes.set_ylim(limits)
     axes.locator_params(axis="y", nbins=5)
-    axes.yaxis.set_major_formatter(_tick_text)
+    axes.yaxis.set_major_formatter(tick_text)
     along.draw(axes, levels)
     name_ends(axes, facts, ends, RIGHT)
 
@@ -251,7 +252,7 @@ def _draw_words(
     axes.set_ylim(len(levels) - 0.5, -0.5)
     axes.set_xlim(limits)
     axes.locator_params(axis="x", nbins=4)
-    axes.xaxis.set_major_formatter(_tick_text)
+    axes.xaxis.set_major_formatter(tick_text)
     name_rows(axes, [factor.text(level) for level in levels], WORDS, rows_high)
 
 

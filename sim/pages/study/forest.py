@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.pages.figures import GREY, INK, _value_range
+from sim.pages.drawing import GREY, INK
+from sim.pages.figures import value_range
 from sim.pages.numbers import MINUS, plain_text
 from sim.pages.sentences import MeasureLike
 from sim.pages.study.facts import FactorFacts, StudyFacts, letter, point_text
@@ -183,7 +184,7 @@ def forest_figure(
             if is_difference:
                 values = np.append(values, 0.0)
                 axes.axvline(0, color=GREY, linewidth=1)
-            axes.set_xlim(_value_range(values.ravel(), measure))
+            axes.set_xlim(value_range(values.ravel(), measure))
             for row in rows.to_dict("records"):
                 _draw_row(axes, row, facts, measure, sides, drawn_points, is_difference)
             _name_points(axes, rows, facts, drawn_points, left, step)

@@ -16,7 +16,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
-from sim.pages.figures import BLUE, BROWN, GREY, INK, STYLE, _tick_text, our_style
+from sim.pages.drawing import BLUE, BROWN, GREY, INK, STYLE, our_style
+from sim.pages.figures import tick_text
 from sim.pages.labels import push_apart
 from sim.pages.numbers import MINUS, plain_text, shown_factor, shown_unit
 from sim.pages.sentences import MeasureLike, _in_sentence
@@ -301,7 +302,7 @@ def panel_title(axes: Axes, text: str, left: float, width: float | None = None) 
 
 def measure_below(axes: Axes, measure: MeasureLike, before: str = "") -> None:
     axes.locator_params(axis="x", nbins=5)
-    axes.xaxis.set_major_formatter(_tick_text)
+    axes.xaxis.set_major_formatter(tick_text)
     label = measure_axis(measure)
     label = f"{before}{_in_sentence(label)}" if before else label
     axes.set_xlabel(fitted(label, 72 * inches(axes)[0], 2), parse_math=False)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from sim.pages.figures import BLUE, BROWN, GREY
+from sim.pages.drawing import BLUE, BROWN, GREY
 from sim.pages.numbers import MINUS, decimals_for, number
 from sim.pages.sentences import MeasureLike
 from sim.pages.study.facts import FactorFacts, StudyFacts, are_numbers, letter

@@ -59,7 +59,7 @@ def write_report(
     InputProblem
         When the folder cannot be written; what was in it stays.
     """
-    from sim.pages.figures import inline_svg, save_figure
+    from sim.pages.drawing import inline_svg, save_figure
     from sim.pages.study.drawing import MOST_IN_SIGHT, drawings
 
     facts = facts_of(done)

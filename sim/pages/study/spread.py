@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.pages.figures import GREY, INK, _tick_text, _value_range, thin
+from sim.pages.drawing import GREY, INK
+from sim.pages.figures import thin, tick_text, value_range
 from sim.pages.labels import push_apart
 from sim.pages.numbers import decimals_for, number, plain_text
 from sim.pages.sentences import MeasureLike
@@ -96,7 +97,7 @@ def _draw_curves(
     axes.set_xlabel("runs of a cell")
     axes.locator_params(axis="x", integer=True, nbins=6)
     axes.locator_params(axis="y", nbins=5)
-    axes.yaxis.set_major_formatter(_tick_text)
+    axes.yaxis.set_major_formatter(tick_text)
     end = last[widest]
     texts = [(end, f"widest:\n{number(end, decimals_for(end))}", INK)]
     if goal is not None:
@@ -139,7 +140,7 @@ def distribution_figure(
         if every.size == 0:
             no_values(axes)
         else:
-            axes.set_xlim(_value_range(every, measure))
+            axes.set_xlim(value_range(every, measure))
             axes.set_ylim(len(values) - 0.5, -0.5)
             for place, own in enumerate(values.values()):
                 _draw_box(axes, place, own)
