@@ -11,7 +11,7 @@ from hypothesis import given
 from organizations import apply, count, differing, learners, lively, quiet, weeks
 
 from sim.learning.regulators import passes
-from sim.learning.showing import show_change
+from sim.learning.trials import WAITING
 from sim.measures import MEASURES
 from sim.organization import Organization
 from sim.tallies import COMBINATION_FLOW, SOCIALIZATION_FLOW
@@ -78,7 +78,11 @@ def shown(regulators: float, improper: int) -> Organization:
     organization.self_efficacy[:], organization.ethics[:] = 0.5, 0.6
     organization.learning_rate[:] = 1.0
     organization.improper[:] = improper
-    show_change(organization, 0, 1, np.int8(1))
+    # What no rule can be written for remains somebody's way of working.
+    organization.codifiable[1] = False
+    organization.trial_stage[0] = WAITING
+    organization.trial_dimension[0], organization.trial_value[0] = 1, 1
+    apply(organization, "approvals")
     return organization
 
 

@@ -5,21 +5,13 @@ The steps of the mechanism ``approvals`` that follow adoption.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.acquaintance.participation import closeness, communities_meet
+from sim.acquaintance.participation import closeness
 from sim.acquaintance.ties import familiar
-from sim.kernels import in_place
-from sim.learning.regulators import Regulators, passes, regulators_of
+from sim.kernels import in_place, kernel
+from sim.learning.regulators import Regulators, passes
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold
 from sim.tallies import COMBINATION_FLOW, LEAKED
-
-if TYPE_CHECKING:
-    from sim.organization import Organization
 
 
 @in_place
@@ -78,81 +70,19 @@ def show_result(
                 tally[LEAKED] += 1.0
 
 
-def show_change(organization: Organization, i: int, d: int, value: np.int8) -> None:
-    """Show a change of ``i`` to the unit, and to the community if ``i`` speaks for it."""
-    cells = organization.parameters["cells"]
-    isolation = cells.isolation
-    unit = int(organization.unit[i])
-    low, high = organization.team_start[unit : unit + 2]
-    colleagues = organization.team_member[low:high]
-    leaks = isolation > 0.0 or cells.hours > 0.0
-    _show_to(organization, colleagues, i, d, value, isolation, leaks)
-    if speaks_for_community(organization, i):
-        _show_to(organization, community_of(organization, i), i, d, value, 0.0, False)
+@kernel
+def speaks_for(i, members, delegation, contact, familiarity, last_met, community, week, luck):
+    """Whether ``i`` speaks this week for the community of which ``members`` are the seats.
 
-
-def community_of(organization: Organization, i: int) -> NDArray[np.int32]:
-    """Seats of the community of ``i``."""
-    community = int(organization.community[i])
-    low, high = organization.community_start[community : community + 2]
-    members: NDArray[np.int32] = organization.community_member[low:high]
-    return members
-
-
-def speaks_for_community(organization: Organization, i: int) -> bool:
-    """Whether ``i`` speaks for their community this week.
-
-    The chance is ``communities.delegation`` for the member who knows the others best on average,
-    and less in proportion for everybody else; where no community meets nobody does.
+    The chance is ``delegation`` for the member who knows the others best on average, and less in
+    proportion for everybody else; ``luck`` from 0 to 1 decides.
     """
-    delegation = organization.parameters["communities"].delegation
-    if delegation == 0.0 or not communities_meet(organization):
-        return False
-    luck = draw(organization.key("speaking for the community"), organization.person[i], 0)
     if luck >= delegation:
         return False
-    members = community_of(organization, i)
-    close = closeness(
-        members,
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.community,
-        organization.period,
-    )
-    return bool(luck * close.max() < delegation * close[members == i][0])
-
-
-def _show_to(
-    organization: Organization,
-    colleagues: NDArray[np.int32],
-    i: int,
-    d: int,
-    value: np.int8,
-    isolation: float,
-    leaks: bool,
-) -> None:
-    rule = organization.parameters["interpersonal"]
-    show_result(
-        colleagues,
-        i,
-        d,
-        value,
-        organization.beliefs,
-        organization.articulated,
-        rule.rate,
-        organization.learning_rate,
-        rule.stranger,
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.cell,
-        isolation,
-        leaks,
-        regulators_of(organization),
-        organization.influence,
-        organization.person,
-        organization.tally,
-        organization.period,
-        organization.key("showing results"),
-    )
+    close = closeness(members, contact, familiarity, last_met, community, week)
+    own, closest = 0.0, 0.0
+    for a in range(len(members)):
+        closest = max(closest, close[a])
+        if members[a] == i:
+            own = close[a]
+    return luck * closest < delegation * own

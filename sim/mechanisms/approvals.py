@@ -12,37 +12,30 @@ is known in their community may speak for it, and is heard there too (``communit
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.participation import communities_meet, diversity_around, edges_of
+from sim.acquaintance.participation import communities_meet, edges_of
 from sim.kernels import in_place, kernel
+from sim.learning.adopted_changes import LOCAL, RULE, put_into_force
 from sim.learning.regulators import REGULATOR_READS
-from sim.learning.showing import show_change
 from sim.learning.trials import NONE, WAITING, try_again
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, draw_normal, fold
 from sim.tallies import (
     APPROVAL,
-    APPROVAL_WEEKS,
-    CHANGES_ADOPTED,
     CHANGES_FROM_CORE,
     CHANGES_FROM_EDGE,
-    CHANGES_FROM_FRONT,
-    CHANGES_GAIN,
-    CHANGES_RIGHT,
-    DIVERSITY_OF_CHANGES,
-    DIVERSITY_OF_RIGHT_CHANGES,
     PROPOSALS_REFUSED,
 )
 
 if TYPE_CHECKING:
     from sim.organization import Organization
 
-RULE, LOCAL = 1, 2
 #: Weeks after which it is looked at where in communities changes came from: that is costly, and
 #: places change slowly.
 QUARTER = 13
@@ -119,6 +112,21 @@ def plan_approvals(planned, stage, left, approver, hours_each, hours_most):
 
 
 @kernel
+def oldest_first(waiting, since, oldest, week):
+    """The seats ``waiting`` by the week ``since`` which they do, from ``oldest`` to ``week``."""
+    begins = np.zeros(week - oldest + 2, np.int64)
+    for i in waiting:
+        begins[since[i] - oldest + 1] += 1
+    for w in range(1, len(begins)):
+        begins[w] += begins[w - 1]
+    ordered = np.empty_like(waiting)
+    for i in waiting:
+        ordered[begins[since[i] - oldest]] = i
+        begins[since[i] - oldest] += 1
+    return ordered
+
+
+@kernel
 def judge(
     stage,
     dimension,
@@ -138,9 +146,9 @@ def judge(
     person,
     tally,
     adopted,
+    hours,
+    hours_each,
     centralization,
-    top,
-    room,
     least_weeks,
     noise,
     prior_gain,
@@ -153,18 +161,26 @@ def judge(
     """Let every proposal move on; writes ``adopted`` and the ``trial_*`` arrays.
 
     ``adopted`` (people,) is RULE where a change becomes the rule, LOCAL where it is its owner's.
-    ``room`` (people,) is the number of proposals each approver has time for; it is used up.
-    Proposals are taken in the order in which they reached their approver, then by seat. Whoever is
-    refused may begin the trial again (``persistence``).
+    ``hours`` (people,) are those each has to judge proposals. These are taken in the order in which
+    they reached their approver, then by seat. Whoever is refused may begin the trial again
+    (``persistence``). Gives how many were adopted.
     """
-    waiting = np.flatnonzero(stage == WAITING)
-    for i in waiting:
+    waiting, room = np.empty(len(stage), np.int64), np.empty(len(stage), np.int64)
+    count, number, top, oldest = 0, 0, 0, week
+    for i in range(len(stage)):
+        waiting[count] = i
+        count += stage[i] == WAITING
+        top = max(top, level[i])
+        # Hours are kept in single precision: a thousandth of a proposal is rounding.
+        room[i] = math.floor(hours[i] / hours_each + 1e-3)
+    for i in waiting[:count]:
         if submitted[i] == week:
             # Levels above that must consent: a share of those there are.
             needed = int(np.round(centralization * (top - level[i])))
             left[i], since[i] = needed, week
             approver[i] = manager[i]
-    for i in waiting[np.argsort(since[waiting], kind="mergesort")]:
+        oldest = min(oldest, since[i])
+    for i in oldest_first(waiting[:count], since, oldest, week):
         if left[i] > 0 and approver[i] >= 0:
             if week - since[i] < least_weeks or room[approver[i]] <= 0:
                 continue
@@ -195,6 +211,8 @@ def judge(
             # Nobody was asked, and it is not the top: nobody's business but one's own.
             asked = np.round(centralization * (top - level[i])) > 0 and manager[i] >= 0
             adopted[i] = RULE if asked or level[i] == top else LOCAL
+            number += 1
+    return number
 
 
 class Approvals(Mechanism):
@@ -237,15 +255,22 @@ class Approvals(Mechanism):
         )
 
     def apply(self, organization: Organization) -> None:
-        if (organization.trial_stage == WAITING).any():
-            self._decide(organization)
+        # Adopted changes, by seat: whose and how far they reach.
+        adopted = np.zeros(organization.people, np.int8)
+        if self._decide(organization, adopted):
+            put_into_force(organization, adopted)
+            for seat in np.flatnonzero(adopted).tolist():
+                gain = float(organization.trial_truth[seat])
+                organization.note_change(int(organization.trial_dimension[seat]), seat, gain)
         note_places(organization)
 
-    def _decide(self, organization: Organization) -> None:
-        """Let approvers judge what waits, and put into force what they consent to."""
+    def _decide(self, organization: Organization, adopted: NDArray[np.int8]) -> int:
+        """Let approvers judge what waits; fills ``adopted``, and gives how many changes are."""
         parameters, trials = self.parameters, organization.parameters["pdsa"]
-        adopted = np.zeros(organization.people, dtype=np.int64)
-        judge(
+        hours = organization.hours[:, APPROVAL].astype(np.float64)
+        if not organization.has("hours"):
+            hours[:] = parameters.hours_most
+        number: int = judge(
             organization.trial_stage,
             organization.trial_dimension,
             organization.trial_value,
@@ -264,9 +289,9 @@ class Approvals(Mechanism):
             organization.person,
             organization.tally,
             adopted,
+            hours,
+            parameters.hours_each,
             organization.parameters["structure"].centralization,
-            int(organization.level.max()),
-            self._room(organization),
             parameters.least_weeks,
             parameters.noise,
             parameters.prior_gain,
@@ -276,56 +301,7 @@ class Approvals(Mechanism):
             organization.period,
             organization.key("approving"),
         )
-        seats = np.flatnonzero(adopted)
-        diversity = diversity_around(
-            seats,
-            organization.opening.beliefs,
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            organization.period,
-        )
-        for seat, views in zip(seats.tolist(), diversity.tolist(), strict=True):
-            # What cannot be written down stays what it is: somebody's way of working.
-            can_be_rule = bool(organization.codifiable[organization.trial_dimension[seat]])
-            is_rule = bool(adopted[seat] == RULE) and can_be_rule
-            self._adopt(organization, seat, is_rule, views)
-
-    def _room(self, organization: Organization) -> NDArray[np.int64]:
-        """How many proposals each person has time to judge this week."""
-        hours = organization.hours[:, APPROVAL].astype(np.float64)
-        if not organization.has("hours"):
-            hours[:] = self.parameters.hours_most
-        # Hours are kept in single precision: a thousandth of a proposal is rounding.
-        return np.floor(hours / self.parameters.hours_each + 1e-3).astype(np.int64)
-
-    def _adopt(self, organization: Organization, i: int, is_rule: bool, diversity: float) -> None:
-        """Put a change into force: in the code, or among the colleagues of one's unit.
-
-        ``diversity`` is that of the views around ``i``.
-        """
-        d, value = int(organization.trial_dimension[i]), organization.trial_value[i]
-        if is_rule and organization.code[d] == value:
-            return
-        gain = float(organization.trial_truth[i])
-        organization.encouragement[i] += 0.5
-        organization.tally[APPROVAL_WEEKS] += organization.period - organization.trial_submitted[i]
-        right = bool(value == organization.reality[d])
-        organization.tally[CHANGES_ADOPTED] += 1
-        organization.tally[CHANGES_RIGHT] += right
-        organization.tally[CHANGES_GAIN] += gain
-        organization.tally[CHANGES_FROM_FRONT] += organization.level[i] == 0
-        organization.tally[DIVERSITY_OF_CHANGES] += diversity
-        organization.tally[DIVERSITY_OF_RIGHT_CHANGES] += diversity * right
-        organization.note_change(d, i, gain)
-        if is_rule:
-            organization.code[d] = value
-            organization.rule_author[d] = i
-            block = d // organization.complexity
-            organization.code_success[block] = 0.0
-            organization.code_cases[block] = 0.0
-        else:
-            show_change(organization, i, d, value)
+        return number
 
 
 def note_places(organization: Organization) -> None:
