@@ -12,10 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.structure import inclusiveness_of_managers
@@ -31,6 +30,10 @@ from sim.tallies import (
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+
+#: How a failure is met.
+PUNISHED, KIND = 0, 1
 
 
 class ClimateParameters(Parameters):
@@ -115,22 +118,82 @@ class ClimateParameters(Parameters):
 
 
 @in_place
-def react(
+def live_through(
     noticed,
     raised,
+    reprimanded,
     inclusiveness,
+    fear,
+    encouragement,
+    belonging,
+    purpose,
+    joint_hours,
+    warmth,
     unit,
+    manager,
     person,
+    contact,
+    familiarity,
+    last_met,
+    by_person,
+    by_unit,
+    heard,
+    reach,
+    tally,
     visibility,
     reaction,
     enabling,
-    punished,
-    kind,
-    unit_punished,
-    unit_kind,
-    key,
+    steps,
+    base_fear,
+    recovery,
+    belonging_rate,
+    purpose_fading,
+    rumour,
+    week,
+    keys,
 ):
-    """Draw how this week's failures are met; adds to the counts by person and by unit.
+    """Let people react to this week's failures, feel what that does to them, and tell of it.
+
+    ``by_person`` (2, people) and ``by_unit`` (2, units) begin at zero and are filled with the
+    counts of what was punished and what was met kindly; ``heard`` (people,) and ``reach``
+    (contacts,) are room to work in. ``steps``: see ``feel``. ``keys`` are those of reactions, and
+    of the word that travels of either.
+    """
+    met, in_unit = (by_person[PUNISHED], by_person[KIND]), (by_unit[PUNISHED], by_unit[KIND])
+    react(
+        *(noticed, raised, inclusiveness, unit, person, visibility, reaction, enabling),
+        *(met, in_unit, keys[0]),
+    )
+    for i in range(len(unit)):
+        tally[REACTIONS_PUNISHING] += met[PUNISHED][i]
+        tally[REACTIONS_KIND] += met[KIND][i]
+        # A reprimand is counted where it is made, and felt like any other punishment.
+        met[PUNISHED][i] += reprimanded[i]
+        in_unit[PUNISHED][unit[i]] += reprimanded[i]
+    seen = feel(
+        *(fear, encouragement, belonging, purpose, joint_hours, warmth, unit, met, in_unit),
+        *(visibility, steps, base_fear, recovery, belonging_rate, purpose_fading),
+    )
+    tally[PUNISHMENTS_WITNESSED] += seen[PUNISHED]
+    tally[KINDNESS_WITNESSED] += seen[KIND]
+    if rumour == 0.0:
+        return
+    ties = (contact, familiarity, last_met)
+    for what in (PUNISHED, KIND):
+        # Who hears of it feels as a witness does.
+        step, goal = (steps[1], 1.0) if what == PUNISHED else (steps[3], 0.0)
+        told = spread_word(
+            *(by_person[what], by_unit[what], unit, manager, person, ties, visibility, rumour),
+            *(step, goal, fear, heard, reach, week, keys[1 + what]),
+        )
+        tally[PUNISHMENTS_TRAVELLED if what == PUNISHED else KINDNESS_TRAVELLED] += told
+
+
+@in_place
+def react(
+    noticed, raised, inclusiveness, unit, person, visibility, reaction, enabling, met, in_unit, key
+):
+    """Draw how this week's failures are met; adds to counts by person, ``met``, and by unit.
 
     A raised failure is heard with probability ``enabling``; otherwise the manager reacts as they
     are, kindly with probability ``inclusiveness``. One that was worked around is seen with
@@ -143,12 +206,9 @@ def react(
             if not is_raised and draw(word, n, 0) >= visibility * reaction:
                 continue
             heard = is_raised and draw(word, n, 1) < enabling
-            if heard or draw(word, n, 2) < inclusiveness[i]:
-                kind[i] += 1
-                unit_kind[unit[i]] += 1
-            else:
-                punished[i] += 1
-                unit_punished[unit[i]] += 1
+            how = KIND if heard or draw(word, n, 2) < inclusiveness[i] else PUNISHED
+            met[how][i] += 1
+            in_unit[how][unit[i]] += 1
 
 
 @in_place
@@ -156,19 +216,17 @@ def feel(
     fear,
     encouragement,
     belonging,
+    purpose,
     joint_hours,
     warmth,
     unit,
-    punished,
-    kind,
-    unit_punished,
-    unit_kind,
+    met,
+    in_unit,
     visibility,
     steps,
     base_fear,
     recovery,
     belonging_rate,
-    purpose,
     purpose_fading,
 ):
     """Move everybody's fear, belonging, purpose and encouragement on by a week.
@@ -178,6 +236,7 @@ def feel(
     witness of the unit sees each event with probability ``visibility``; its mean is used. Gives
     how many witnesses there were of punishments, and of failures met kindly.
     """
+    (punished, kind), (unit_punished, unit_kind) = met, in_unit
     saw_punished, saw_kind = 0, 0
     for i in range(len(fear)):
         others_punished = unit_punished[unit[i]] - punished[i]
@@ -204,21 +263,22 @@ def somebody_else(i, unit, manager, ties, week, luck, reach):
     ``ties`` are contact, familiarity and last_met; -1 where there is nobody. ``reach`` has room
     for sums over all contacts.
     """
-    contact, familiarity, last_met = ties
-    reached = 0.0
-    for k in range(contact.shape[1]):
-        j = contact[i, k]
+    contact, familiarity, last_met = ties[0][i], ties[1][i], ties[2][i]
+    mine, above, reached = unit[i], manager[i], 0.0
+    for k in range(len(contact)):
+        j = contact[k]
         # No branches: an empty place reads the last seat, and counts for nothing.
-        counts = (j >= 0) & (unit[j] != unit[i]) & (j != manager[i])
-        reached += faded(familiarity[i, k], week - last_met[i, k]) * counts
+        counts = (j >= 0) & (unit[j] != mine) & (j != above)
+        reached += faded(familiarity[k], week - last_met[k]) * counts
         reach[k] = reached
-    for k in range(contact.shape[1]):
-        if reach[k] > luck * reached:
-            return contact[i, k]
-    return -1
+    # Sums only rise: the first beyond the target comes after all that are not.
+    place, target = 0, luck * reached
+    for k in range(len(contact)):
+        place += reach[k] <= target
+    return contact[place] if place < len(contact) else -1
 
 
-@kernel
+@in_place
 def spread_word(
     events,
     unit_events,
@@ -231,6 +291,8 @@ def spread_word(
     step,
     goal,
     fear,
+    heard,
+    reach,
     week,
     key,
 ):
@@ -240,22 +302,23 @@ def spread_word(
     with probability ``rumour``. Whoever hears of any moves by ``step`` of the way from ``fear``
     (people,) to ``goal``, once. Gives how many heard.
     """
-    heard = np.zeros(len(fear), dtype=np.bool_)
-    reach = np.empty(ties[0].shape[1])
+    heard[:] = False
     for i in range(len(fear)):
-        if unit_events[unit[i]] == 0:
-            continue
         word = fold(key, person[i])
+        # Whether one would tell is asked first: that is a draw, what one knows takes a power.
+        if draw(word, 0, 1) >= rumour or unit_events[unit[i]] == 0:
+            continue
         others = unit_events[unit[i]] - events[i]
-        knows = events[i] > 0 or draw(word, 0, 0) >= (1.0 - visibility) ** others
-        if knows and draw(word, 0, 1) < rumour:
+        if events[i] > 0 or draw(word, 0, 0) >= (1.0 - visibility) ** others:
             j = somebody_else(i, unit, manager, ties, week, draw(word, 0, 2), reach)
             if j >= 0:
                 heard[j] = True
+    count = 0
     for i in range(len(fear)):
         if heard[i]:
             fear[i] += step * (goal - fear[i])
-    return heard.sum()
+            count += 1
+    return count
 
 
 class Climate(Mechanism):
@@ -277,86 +340,47 @@ class Climate(Mechanism):
     }
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        people, units = organization.people, organization.units
-        punished, kind = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
-        unit_punished, unit_kind = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
-        react(
+        parameters, people = self.parameters, organization.people
+        live_through(
             organization.noticed,
             organization.raised,
+            organization.reprimanded,
             inclusiveness_of_managers(organization),
-            organization.unit,
-            organization.person,
-            parameters.visibility,
-            parameters.reaction,
-            organization.parameters["structure"].enabling,
-            punished,
-            kind,
-            unit_punished,
-            unit_kind,
-            organization.key("reactions"),
-        )
-        organization.tally[REACTIONS_PUNISHING] += punished.sum()
-        organization.tally[REACTIONS_KIND] += kind.sum()
-        if organization.reprimanded.any():
-            # A reprimand is counted where it is made, and felt like any other punishment.
-            punished += organization.reprimanded
-            np.add.at(unit_punished, organization.unit, organization.reprimanded)
-        seen = feel(
             organization.fear,
             organization.encouragement,
             organization.belonging,
+            organization.purpose,
             organization.joint_hours,
             organization.warmth,
             organization.unit,
-            punished,
-            kind,
-            unit_punished,
-            unit_kind,
+            organization.manager,
+            organization.person,
+            organization.contact,
+            organization.familiarity,
+            organization.last_met,
+            np.zeros((2, people), np.int64),
+            np.zeros((2, organization.units), np.int64),
+            np.empty(people, np.bool_),
+            np.empty(organization.contact.shape[1]),
+            organization.tally,
             parameters.visibility,
-            np.array(
-                [
-                    parameters.punished,
-                    parameters.punished_witness,
-                    parameters.kindness,
-                    parameters.kindness_witness,
-                ]
+            parameters.reaction,
+            organization.parameters["structure"].enabling,
+            (
+                parameters.punished,
+                parameters.punished_witness,
+                parameters.kindness,
+                parameters.kindness_witness,
             ),
             parameters.base_fear,
             parameters.recovery,
             parameters.belonging_rate,
-            organization.purpose,
             parameters.purpose_fading,
-        )
-        organization.tally[PUNISHMENTS_WITNESSED] += seen[0]
-        organization.tally[KINDNESS_WITNESSED] += seen[1]
-        if parameters.rumour > 0.0:
-            steps = (parameters.punished_witness, parameters.kindness_witness)
-            self._travel(organization, PUNISHMENTS_TRAVELLED, punished, unit_punished, steps[0], 1)
-            self._travel(organization, KINDNESS_TRAVELLED, kind, unit_kind, steps[1], 0)
-
-    def _travel(
-        self,
-        organization: Organization,
-        tally: int,
-        events: NDArray[np.int64],
-        unit_events: NDArray[np.int64],
-        step: float,
-        goal: float,
-    ) -> None:
-        """Let word of ``events`` go round; who hears it feels as a witness does."""
-        organization.tally[tally] += spread_word(
-            events,
-            unit_events,
-            organization.unit,
-            organization.manager,
-            organization.person,
-            (organization.contact, organization.familiarity, organization.last_met),
-            self.parameters.visibility,
-            self.parameters.rumour,
-            step,
-            float(goal),
-            organization.fear,
+            parameters.rumour,
             organization.period,
-            organization.key("word of punishment" if goal else "word of kindness"),
+            (
+                organization.key("reactions"),
+                organization.key("word of punishment"),
+                organization.key("word of kindness"),
+            ),
         )
