@@ -30,12 +30,12 @@ wishes = st.lists(st.floats(0, 60, width=32), min_size=10, max_size=10)
 
 def divide(planned: dict[int, float], waiting: float, week: float = 40.0, protected: float = 0.5):
     """One person's hours by activity, and the share of their learning that fits."""
-    plans = np.zeros((1, len(ACTIVITIES)), dtype=np.float32)
+    plans = np.zeros(len(ACTIVITIES), dtype=np.float32)
     for activity, wanted in planned.items():
-        plans[0, activity] = wanted
-    hours, share = np.ones_like(plans), np.zeros(1, dtype=np.float32)
-    allocate(plans, hours, np.array([waiting]), week, protected, share)
-    return hours[0], share[0]
+        plans[activity] = wanted
+    hours = np.ones_like(plans)
+    share = allocate(plans, hours, waiting, week, protected)
+    return hours, share
 
 
 def test_with_time_enough_everything_planned_happens_and_the_rest_is_for_requests():
@@ -95,8 +95,9 @@ def test_requests_take_longer_for_who_lacks_practice_or_is_slow():
     overtime = np.array([0, 0, 1, 3], dtype=np.float32)
     practice = np.array([[0, 0], [1, 1], [0.5, 0.5], [1, 1]], dtype=np.float32)
     ability = np.array([1, 1, 0.5, 1], dtype=np.float32)
-    waiting = expected_hours(length, overtime, practice, ability, 2.0)
-    assert waiting.tolist() == [8.0, 4.0, 13.0, 3.0]
+    people = zip(length, overtime, practice, ability, strict=True)
+    waiting = [expected_hours(*person, 2.0) for person in people]
+    assert waiting == [8.0, 4.0, 13.0, 3.0]
 
 
 @pytest.mark.parametrize("seed", range(3))

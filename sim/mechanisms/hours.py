@@ -52,44 +52,74 @@ class HoursParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def expected_hours(length, overtime, practice, ability, hours_per_case):
-    """Hours that the requests in each queue will take, at the person's mean practice."""
-    waiting = np.empty(len(length))
-    for i in range(len(length)):
-        depth = 0.0
-        for d in range(practice.shape[1]):
-            depth += practice[i, d]
-        each = hours_per_case * (2.0 - depth / practice.shape[1]) / ability[i]
-        waiting[i] = length[i] * each + overtime[i]
-    return waiting
+    """Hours that ``length`` requests will take one person, at their mean ``practice`` (a row)."""
+    depth = 0.0
+    for skill in practice:
+        depth += skill
+    each = hours_per_case * (2.0 - depth / len(practice)) / ability
+    return length * each + overtime
 
 
 @in_place
-def allocate(planned, hours, waiting, week_hours, protected, learning_share):
-    """Divide each person's week; writes ``hours`` by activity and ``learning_share``.
+def allocate(planned, hours, waiting, week_hours, protected):
+    """Divide one person's week; writes ``hours`` by activity, and gives the share of learning.
 
-    ``planned`` (people, activities) are wishes, ``waiting`` the hours of requests in the queue.
-    All that is left stands as IDLE, until requests take of it what they need.
+    ``planned`` (activities,) are wishes, ``waiting`` the hours of requests in the queue. All that
+    is left stands as IDLE, until requests take of it what they need.
     """
-    for i in range(len(waiting)):
-        for a in range(hours.shape[1]):
-            hours[i, a] = 0.0
-        left = week_hours
-        for a in OBLIGATION_COLUMNS:
-            hours[i, a] = min(planned[i, a], left)
-            left -= hours[i, a]
-        wanted = 0.0
+    for a in range(len(hours)):
+        hours[a] = 0.0
+    left = week_hours
+    for a in OBLIGATION_COLUMNS:
+        hours[a] = min(planned[a], left)
+        left -= hours[a]
+    wanted = 0.0
+    for a in LEARNING_COLUMNS:
+        wanted += planned[a]
+    secure = min(protected * wanted, left)
+    requests = min(waiting, left - secure)
+    learning = min(wanted, left - requests)
+    share = learning / wanted if wanted > 0.0 else 1.0
+    for a in LEARNING_COLUMNS:
+        hours[a] = planned[a] * share
+    hours[IDLE] = left - learning
+    return share
+
+
+@in_place
+def divide_the_week(
+    planned,
+    hours,
+    length,
+    overtime,
+    backlog,
+    practice,
+    ability,
+    learning_share,
+    learning_hours,
+    week_hours,
+    protected,
+    hours_per_case,
+    checking_hours,
+    kept,
+    added,
+):
+    """Divide everybody's week; writes ``hours``, ``backlog`` and what there is of learning.
+
+    A request in the queue takes ``checking_hours`` more than the work on it. ``learning_hours``
+    keep the share ``kept``, and take on the share ``added`` of this week's (both float32).
+    """
+    for i in range(len(length)):
+        waiting = expected_hours(length[i], overtime[i], practice[i], ability[i], hours_per_case)
+        waiting += length[i] * checking_hours
+        backlog[i] = waiting / week_hours
+        learning_share[i] = allocate(planned[i], hours[i], waiting, week_hours, protected)
+        learned = np.float32(0.0)
         for a in LEARNING_COLUMNS:
-            wanted += planned[i, a]
-        secure = min(protected * wanted, left)
-        requests = min(waiting[i], left - secure)
-        learning = min(wanted, left - requests)
-        share = learning / wanted if wanted > 0.0 else 1.0
-        for a in LEARNING_COLUMNS:
-            hours[i, a] = planned[i, a] * share
-        learning_share[i] = share
-        hours[i, IDLE] = left - learning
+            learned += hours[i, a]
+        learning_hours[i] = learning_hours[i] * kept + added * learned
 
 
 @kernel
@@ -103,16 +133,6 @@ def plan_line(planned, leads_unit, manager, line_hours, supervision_hours):
         # A manager meets with the unit they lead, too.
         planned[i, LINE] += line_hours * (2 if leads_unit[i] >= 0 else 1)
         planned[i, LINE] += supervision_hours * reports[i]
-
-
-@in_place
-def remember_learning(learning_hours, hours, kept, added):
-    """Let ``learning_hours`` keep the share ``kept``, and add that much of this week's learning."""
-    for i in range(len(learning_hours)):
-        learned = np.float32(0.0)
-        for a in LEARNING_COLUMNS:
-            learned += hours[i, a]
-        learning_hours[i] = learning_hours[i] * kept + added * learned
 
 
 class Hours(Mechanism):
@@ -142,28 +162,21 @@ class Hours(Mechanism):
         for mechanism in organization.mechanisms:
             mechanism.plan(organization)
         work = organization.parameters["work"]
-        waiting = expected_hours(
-            organization.queue_length,
-            organization.overtime,
-            organization.practice,
-            organization.ability,
-            work.hours_per_case,
-        )
-        if work.checking > 0.0:
-            waiting += organization.queue_length * (work.checking * work.checking_hours)
-        organization.backlog[:] = waiting / week
-        allocate(
+        kept = 0.5 ** (1.0 / self.parameters.memory)
+        divide_the_week(
             organization.planned,
             organization.hours,
-            waiting,
+            organization.queue_length,
+            organization.overtime,
+            organization.backlog,
+            organization.practice,
+            organization.ability,
+            organization.learning_share,
+            organization.learning_hours,
             week,
             self.parameters.protected,
-            organization.learning_share,
-        )
-        kept = 0.5 ** (1.0 / self.parameters.memory)
-        remember_learning(
-            organization.learning_hours,
-            organization.hours,
+            work.hours_per_case,
+            work.checking * work.checking_hours,
             np.float32(kept),
             np.float32(1.0 - kept),
         )
