@@ -118,9 +118,13 @@ class Organization:
             name: getattr(settings, name)
             for name in (*SECTIONS, *(m.name for m in PERIOD if m.name != "events"))
         }
+        # Numbers of all decisions by name, and the keys they have in the period last asked about.
         self._numbers: dict[str, np.uint64] = {}
-        self._keys: dict[str, np.uint64] = {}
-        self._keys_of: tuple[np.uint64, int] | None = None
+        self._places: dict[str, int] = {}
+        self._all_numbers = np.empty(0, np.uint64)
+        self._keys = self._all_numbers
+        self._keys_of: tuple[np.uint64, int] = (self.seed, -1)
+        self._keys_at: dict[tuple[np.uint64, str, int], np.uint64] = {}
         self._measure_sizes(settings, people)
         for name, array in ARRAYS.items():
             shape = tuple(self.sizes[axis] for axis in array.axes)
@@ -198,19 +202,30 @@ class Organization:
     def key(self, decision: str, period: int | None = None) -> np.uint64:
         """The key of a decision in this period (or another), for ``draw`` inside kernels."""
         if period is not None:
-            return np.uint64(key(self.seed, self.number(decision), np.uint64(period)))
-        now = (self.seed, self.period)
-        if now != self._keys_of:
+            asked = (self.seed, decision, period)
+            known = self._keys_at.get(asked)
+            if known is None:
+                number = self.number(decision)
+                known = self._keys_at[asked] = np.uint64(key(self.seed, number, np.uint64(period)))
+            return known
+        if self._keys_of[1] != self.period or self._keys_of[0] is not self.seed:
             # All decisions known by now at once: a call for each costs more than the draws.
-            numbers = np.array(list(self._numbers.values()), dtype=np.uint64)
-            named = keys(self.seed, numbers, np.uint64(self.period))
-            self._keys = dict(zip(self._numbers, named, strict=True))
-            self._keys_of = now
-        known = self._keys.get(decision)
-        if known is None:
-            number = self.number(decision)
-            known = self._keys[decision] = np.uint64(key(self.seed, number, np.uint64(self.period)))
-        return known
+            self._name_keys()
+        place = self._places.get(decision)
+        if place is None:
+            self.number(decision)
+            self._name_keys()
+            place = self._places[decision]
+        found: np.uint64 = self._keys[place]
+        return found
+
+    def _name_keys(self) -> None:
+        """Work out the keys of all decisions known by now, for this period."""
+        if len(self._numbers) != len(self._all_numbers):
+            self._all_numbers = np.array(list(self._numbers.values()), dtype=np.uint64)
+            self._places = {name: place for place, name in enumerate(self._numbers)}
+        self._keys = keys(self.seed, self._all_numbers, np.uint64(self.period))
+        self._keys_of = self.seed, self.period
 
     def number(self, decision: str) -> np.uint64:
         """The 64-bit number of a decision's name."""
