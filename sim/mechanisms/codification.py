@@ -180,6 +180,41 @@ def restart_records(code, before, complexity, code_success, code_cases):
             code_cases[j // complexity] = 0.0
 
 
+@in_place
+def follow_majority(
+    seats,
+    views,
+    superior,
+    width,
+    codifiable,
+    code,
+    opening_code,
+    votes,
+    rule_author,
+    code_success,
+    code_cases,
+    complexity,
+    rate,
+    key,
+):
+    """Let those who outperform the code vote on it, and move it; gives the number of changes.
+
+    ``superior`` has one column for each ``width`` dimensions. ``votes`` (2, dimensions) is room to
+    work in. What many have made the rule is nobody's in particular (``rule_author``).
+    """
+    counted, before = votes[0], votes[1]
+    count_votes(seats, views, superior, width, counted)
+    for j in range(code.size):
+        before[j] = code[j]
+        counted[j] *= codifiable[j]
+    changed = revise_code(code, opening_code, counted, rate, key)
+    restart_records(code, before, complexity, code_success, code_cases)
+    for j in range(code.size):
+        if code[j] != before[j]:
+            rule_author[j] = -1
+    return changed
+
+
 class Codification(Mechanism):
     """The code moves to what those who outperform it think, or do, by majority."""
 
@@ -197,27 +232,24 @@ class Codification(Mechanism):
         views = self.views(organization, seats)
         superior, complexity = self.superiors(organization, seats, views)
         if self.parameters.codifies == "articulated":
-            views = views * opening.articulated
-        votes = np.empty(organization.dimensions, np.int32)
-        count_votes(seats, views, superior, complexity, votes)
-        votes[~organization.codifiable] = 0
-        before = organization.code.copy()
-        organization.tally[RULES_CHANGED] += revise_code(
+            # Bytes times bytes: several times as fast as with truth values.
+            views = views * opening.articulated.view(np.int8)
+        organization.tally[RULES_CHANGED] += follow_majority(
+            seats,
+            views,
+            superior,
+            complexity,
+            organization.codifiable,
             organization.code,
             opening.code,
-            votes,
+            np.empty((2, organization.dimensions), np.int32),
+            organization.rule_author,
+            organization.code_success,
+            organization.code_cases,
+            organization.complexity,
             self.parameters.rate,
             organization.key("codification"),
         )
-        restart_records(
-            organization.code,
-            before,
-            organization.complexity,
-            organization.code_success,
-            organization.code_cases,
-        )
-        # What many have made the rule is nobody's in particular.
-        organization.rule_author[organization.code != before] = -1
 
     def views(self, organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.int8]:
         """What people believe, or do, as the period opened; shape (people, dimensions)."""

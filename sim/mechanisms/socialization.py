@@ -143,17 +143,24 @@ class Socialization(Mechanism):
         "socialization.hours": 0.0,
     }
 
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__(parameters)
+        #: Parameters, and the rates of all seats that follow from them.
+        self._rates: tuple[Any, NDArray[np.float64]] | None = None
+
     def plan(self, organization: Organization) -> None:
         organization.planned[:, RULES] += self.parameters.hours
 
     def apply(self, organization: Organization) -> None:
+        if self._rates is None or self._rates[0] is not self.parameters:
+            self._rates = self.parameters, rates(self.parameters, organization.people)
         readiness = organization.learning_rate.astype(np.float64) * organization.learning_share
         organization.tally[COMBINATION_FLOW] += adopt_code(
             np.arange(organization.people),
             organization.beliefs,
             organization.articulated,
             organization.opening.code,
-            rates(self.parameters, organization.people) * readiness,
+            self._rates[1] * readiness,
             self.parameters.transfer == "stepwise",
             organization.person,
             organization.key("socialization"),
