@@ -12,15 +12,15 @@ enters handling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.cases import attempt
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import decision_key, draw, fold
+from sim.randomness import decision_key, fold, unit
 from sim.records import HALF_LIFE, estimate, overall
 from sim.tallies import (
     CASES_CHECKED,
@@ -99,18 +99,40 @@ class WorkParameters(Parameters):
     )
 
 
-@kernel
-def gains_more_by_raising(
-    failing_hours, enabling, backlog, fear, horizon, workaround_hours, raise_hours, exposure_hours
-):
+class Ways(NamedTuple):
+    """How work is done at present: the parameters of ``work`` and ``structure`` by their names."""
+
+    formalization: float
+    enabling: float
+    hours_per_case: float
+    noticed: float
+    rush: float
+    workaround_hours: float
+    raise_hours: float
+    horizon: float
+    exposure_hours: float
+    checking: float
+    checking_hours: float
+
+
+@in_place
+def gains_more_by_raising(failing_hours, backlog, fear, ways):
     """Whether a person expects to gain more by raising a failure than by working around it.
 
     ``failing_hours`` is what failures of this kind cost the person a week; backlog, in weeks,
     makes every hour dearer.
     """
-    gain = enabling * failing_hours * horizon
-    cost = (raise_hours - workaround_hours) * (1.0 + backlog) + exposure_hours * fear
-    return gain > cost
+    gain = ways.enabling * failing_hours * ways.horizon
+    cost = (ways.raise_hours - ways.workaround_hours) * (1.0 + backlog)
+    return gain > cost + ways.exposure_hours * fear
+
+
+@in_place
+def fade(record, kept):
+    """Let a record (people, blocks) keep the share ``kept`` (float32) of what is in it."""
+    for i in range(record.shape[0]):
+        for b in range(record.shape[1]):
+            record[i, b] *= kept
 
 
 @in_place
@@ -142,108 +164,107 @@ def handle(
     unhappy,
     tally,
     complexity,
-    formalization,
-    enabling,
-    settings,
+    ways,
     week,
     seed,
     decision,
 ):
     """Handle requests, person by person, for as many ``hours`` as nothing else has claimed.
 
-    ``settings`` are, in order: hours per case, chance of noticing, rush, workaround hours, raise
-    hours, horizon, exposure hours, chance of a check and its hours. All draws about a request are
-    keyed by the week it arrived in and its number, so it meets the same luck whoever handles it.
-    ``unhappy`` (people, blocks) counts what goes out wrong, if it has columns.
+    ``ways`` is a plain tuple in the order of ``Ways``. All draws about a request are keyed by the
+    week it arrived in and its number, so it meets the same luck whoever handles it. ``unhappy``
+    (people, blocks) counts what goes out wrong, if it has columns.
     """
+    ways, kept = Ways(*ways), np.float32(0.5 ** (1.0 / HALF_LIFE))
+    for record in (record_success, record_cases, unhappy):
+        fade(record, kept)
+    for b in range(len(code_cases)):
+        code_success[b] *= kept
+        code_cases[b] *= kept
     limit, handling = block_of.shape[1], decision_key(seed, decision)
     mean = overall(record_success, record_cases)
+    checked, closed_right, closed_wrong, response_weeks = 0, 0, 0, 0
     for i in range(len(ability)):
+        # Rows of one person: a look into a row is cheaper than one into a table.
+        blocks, weeks, numbers, attempts = block_of[i], week_of[i], number[i], tries[i]
+        skill, success, cases = practice[i], record_success[i], record_cases[i]
         budget = float(hours[i, IDLE])
         left = budget - overtime[i]
         spent, lost = min(budget, float(overtime[i])), 0.0
-        week_cases[i] = 0.0
-        week_success[i] = 0.0
-        noticed[i] = 0
-        raised[i] = 0
+        handled, seen_right, around, up = 0, 0, 0, 0
+        place, waiting, looks = head[i], length[i], backlog[i] <= ways.rush
         # A request that fails returns to the end of the queue, but not within the same week:
         # what stands there now is all that can be handled today.
         for _ in range(length[i]):
             if left <= 0.0:
                 break
-            place = head[i]
-            b, arrived, r, t = (
-                block_of[i, place],
-                week_of[i, place],
-                number[i, place],
-                tries[i, place],
-            )
-            head[i] = place + 1 if place + 1 < limit else 0
-            length[i] -= 1
+            b, arrived, r, t = blocks[place], weeks[place], numbers[place], attempts[place]
+            place = place + 1 if place + 1 < limit else 0
+            waiting -= 1
             first, last = b * complexity, (b + 1) * complexity
             depth = 0.0
             for d in range(first, last):
-                depth += practice[i, d]
+                depth += skill[d]
                 used[i, d] = True
-            takes = settings[0] * (2.0 - depth / complexity) / ability[i]
+            takes = ways.hours_per_case * (2.0 - depth / complexity) / ability[i]
             left -= takes
             spent += takes
             word = fold(fold(fold(handling, arrived), r), t)
-            right, by_code = attempt(beliefs[i], code, reality, first, last, formalization, word)
-            tally[CASES_HANDLED] += 1.0
-            week_cases[i] += 1.0
-            record_cases[i, b] += 1.0
+            right, by_code = attempt(
+                beliefs[i], code, reality, first, last, ways.formalization, word
+            )
+            # Half of all are decided one way or the other: numbers are chosen, ways are not.
+            luck = fold(word, last)
+            is_checked = unit(fold(luck, 1)) < ways.checking
+            seen = right | is_checked | (looks & (unit(fold(luck, 0)) < ways.noticed))
+            check = ways.checking_hours if is_checked else 0.0
+            left -= check
+            spent += check
+            # What is not noticed passes for a success with everybody, oneself included.
+            passes = right | (not seen)
+            wrong = passes & (not right)
+            handled += 1
+            checked += is_checked
+            seen_right += passes
+            closed_right += right
+            closed_wrong += wrong
+            response_weeks += week - arrived if passes else 0
+            cases[b] += 1.0
+            success[b] += passes
             if by_code:
                 code_cases[b] += 1.0
-            seen = right or (backlog[i] <= settings[2] and draw(word, last, 0) < settings[1])
-            if settings[7] > 0.0 and draw(word, last, 1) < settings[7]:
-                seen = True
-                left -= settings[8]
-                spent += settings[8]
-                tally[CASES_CHECKED] += 1.0
-            if right or not seen:
-                # What is not noticed passes for a success with everybody, oneself included.
-                record_success[i, b] += 1.0
-                week_success[i] += 1.0
-                if by_code:
-                    code_success[b] += 1.0
-                tally[CLOSED_RIGHT if right else CLOSED_WRONG] += 1.0
-                tally[RESPONSE_WEEKS] += week - arrived
-                if not right and unhappy.shape[1] > 0:
-                    unhappy[i, b] += 1.0
+                code_success[b] += passes
+            if unhappy.shape[1] > 0:
+                unhappy[i, b] += wrong
+            if passes:
                 continue
-            tally[FAILURES_NOTICED] += 1.0
-            rate = record_cases[i, b] * (1.0 - 0.5 ** (1.0 / HALF_LIFE))
-            failing = 1.0 - estimate(record_success[i, b], record_cases[i, b], mean)
-            if gains_more_by_raising(
-                failing * rate * takes,
-                enabling,
-                backlog[i],
-                fear[i],
-                settings[5],
-                settings[3],
-                settings[4],
-                settings[6],
-            ):
-                raised[i] += 1
-                lost += settings[4]
-                left -= settings[4]
-                tally[FAILURES_RAISED] += 1.0
-            else:
-                noticed[i] += 1
-                lost += settings[3]
-                left -= settings[3]
-                tally[FAILURES_WORKED_AROUND] += 1.0
-            place = head[i] + length[i]
-            place -= limit if place >= limit else 0
-            block_of[i, place], week_of[i, place] = b, arrived
-            number[i, place], tries[i, place] = r, t + 1
-            length[i] += 1
+            rate = cases[b] * (1.0 - 0.5 ** (1.0 / HALF_LIFE))
+            failing = 1.0 - estimate(success[b], cases[b], mean)
+            raises = gains_more_by_raising(failing * rate * takes, backlog[i], fear[i], ways)
+            costs = ways.raise_hours if raises else ways.workaround_hours
+            up += raises
+            around += not raises
+            lost += costs
+            left -= costs
+            end = place + waiting
+            end -= limit if end >= limit else 0
+            blocks[end], weeks[end], numbers[end], attempts[end] = b, arrived, r, t + 1
+            waiting += 1
+        head[i], length[i] = place, waiting
+        week_cases[i], week_success[i], noticed[i], raised[i] = handled, seen_right, around, up
+        tally[CASES_HANDLED] += handled
+        tally[FAILURES_NOTICED] += up + around
+        tally[FAILURES_RAISED] += up
+        tally[FAILURES_WORKED_AROUND] += around
         # The last request may run into next week.
         overtime[i] = max(0.0, -left)
         hours[i, FAILURE] = min(lost, budget)
         hours[i, WORK] = min(spent, budget - hours[i, FAILURE])
         hours[i, IDLE] = max(budget - hours[i, WORK] - hours[i, FAILURE], 0.0)
+    tally[CASES_CHECKED] += checked
+    tally[CLOSED_RIGHT] += closed_right
+    tally[CLOSED_WRONG] += closed_wrong
+    tally[RESPONSE_WEEKS] += response_weeks
 
 
 class Work(Mechanism):
@@ -262,11 +283,7 @@ class Work(Mechanism):
     null = {"requests.load": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        structure = organization.parameters["structure"]
-        kept = np.float32(0.5 ** (1.0 / HALF_LIFE))
-        for record in ("record_success", "record_cases", "code_success", "code_cases", "unhappy"):
-            getattr(organization, record)[:] *= kept
+        work, structure = self.parameters, organization.parameters["structure"]
         handle(
             organization.beliefs,
             organization.code,
@@ -295,20 +312,18 @@ class Work(Mechanism):
             organization.unhappy,
             organization.tally,
             organization.complexity,
-            structure.formalization,
-            structure.enabling,
-            np.array(
-                [
-                    parameters.hours_per_case,
-                    parameters.noticed,
-                    parameters.rush,
-                    parameters.workaround_hours,
-                    parameters.raise_hours,
-                    parameters.horizon,
-                    parameters.exposure_hours,
-                    parameters.checking,
-                    parameters.checking_hours,
-                ]
+            (
+                structure.formalization,
+                structure.enabling,
+                work.hours_per_case,
+                work.noticed,
+                work.rush,
+                work.workaround_hours,
+                work.raise_hours,
+                work.horizon,
+                work.exposure_hours,
+                work.checking,
+                work.checking_hours,
             ),
             organization.period,
             organization.seed,
