@@ -106,7 +106,9 @@ def arrive(
     topics,
     specialization,
     topic_of,
-    room,
+    taken,
+    hours,
+    least,
     block,
     week_of,
     number,
@@ -120,18 +122,21 @@ def arrive(
 ):
     """Draw this week's requests and put each into the queue of a seat.
 
-    ``room`` (people,) are the hours people have for requests, ``topic_of`` (people,) their topic,
-    -1 for none; blocks belong to ``topics`` in runs. A request goes, in proportion to room, to
+    People have room for requests in what ``taken`` (people,) leaves of the ``hours`` of a week,
+    and the ``least`` of it in any case (all float32); ``topic_of`` (people,) is their topic, -1
+    for none; blocks belong to ``topics`` in runs. A request goes, in proportion to room, to
     somebody of its topic with probability ``specialization``, else to anybody. Gives how many
     arrived and how many were refused at a full queue.
     """
-    people, limit, parts = len(room), block.shape[1], FINENESS * len(room)
+    people, limit, parts = len(taken), block.shape[1], FINENESS * len(taken)
     seats, reach = np.empty((2, people), np.int64), np.empty((2, people))
     guide = np.empty((2, parts + 1), np.int64)
     bounds = np.zeros(topics + 3, np.int64)  # the last: where everybody ends
     sort_by_topic(topic_of, bounds, seats[BY_TOPIC])
+    room = np.empty(people)
     for i in range(people):
         seats[BY_SEAT, i] = i
+        room[i] = max(hours - taken[i], least)
     for way in (BY_TOPIC, BY_SEAT):
         add_up(room, seats[way], reach[way], guide[way])
     topic_of_block = (np.arange(1, blocks + 1) * topics - 1) // blocks
@@ -192,15 +197,16 @@ class Requests(Mechanism):
         mean = self.parameters.load * organization.people * week / self.parameters.nominal_hours
         if mean == 0.0:
             return
-        # As planned last week: this week's plans depend on what has arrived.
-        taken = organization.planned.sum(axis=1)
         arrived, refused = arrive(
             mean,
             organization.blocks,
             organization.topics,
             self.parameters.specialization,
             organization.topic,
-            np.maximum(week - taken, 0.02 * week).astype(np.float64),
+            # As planned last week: this week's plans depend on what has arrived.
+            organization.planned.sum(axis=1),
+            np.float32(week),
+            np.float32(0.02 * week),
             organization.queue_block,
             organization.queue_week,
             organization.queue_number,
