@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernels import in_place, inlined, kernel
+from sim.kernels import in_place, inlined
 from sim.randomness import fold, heads, unit
 
 
@@ -39,7 +39,7 @@ def attempt(beliefs, code, reality, first, last, formalization, word):
     return right, ruled and not departed
 
 
-@kernel
+@in_place
 def chance_right(belief, rule, truth, formalization):
     """Probability that a person with this belief under this rule acts rightly."""
     own = 0.5 if belief == 0 else (1.0 if belief == truth else 0.0)

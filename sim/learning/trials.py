@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.cases import attempt, chance_right
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.randomness import draw, fold
 from sim.tallies import TRIALS_PLANNED, TRIALS_REPEATED
 
@@ -50,7 +50,7 @@ def plan_within(beliefs, code, block, complexity, word):
     return d, value
 
 
-@kernel
+@in_place
 def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
     """Compare ``cases`` cases done the new way with as many others done the usual way.
 
@@ -59,30 +59,23 @@ def study_trial(beliefs, code, reality, d, value, complexity, formalization, not
     failure passes for a success unless it is noticed, with probability ``noticed``.
     """
     first = (d // complexity) * complexity
-    tried = beliefs.copy()
-    tried[d] = value
-    without_rule = code.copy()
-    without_rule[d] = 0
+    last = first + complexity
     better, usual = 0, 0
     for n in range(cases):
-        new, _ = attempt(
-            tried,
-            without_rule,
-            reality,
-            first,
-            first + complexity,
-            formalization,
-            fold(word, 2 * n),
-        )
-        old, _ = attempt(
-            beliefs, code, reality, first, first + complexity, formalization, fold(word, 2 * n + 1)
-        )
-        better += new or draw(word, n, 3) >= noticed
-        usual += old or draw(word, n, 4) >= noticed
+        # On dimension d the new way is certain; around it, luck is the same as for a whole case.
+        new = value == reality[d]
+        if new:
+            luck = fold(word, 2 * n)
+            before, _ = attempt(beliefs, code, reality, first, d, formalization, luck)
+            after, _ = attempt(beliefs, code, reality, d + 1, last, formalization, luck)
+            new = before & after
+        old, _ = attempt(beliefs, code, reality, first, last, formalization, fold(word, 2 * n + 1))
+        better += new | (draw(word, n, 3) >= noticed)
+        usual += old | (draw(word, n, 4) >= noticed)
     pooled = (better + usual + 1.0) / (2.0 * cases + 2.0)
     deviation = math.sqrt(2.0 * pooled * (1.0 - pooled) / cases)
     others = 1.0
-    for e in range(first, first + complexity):
+    for e in range(first, last):
         if e != d:
             others *= chance_right(beliefs[e], code[e], reality[e], formalization)
     now = chance_right(beliefs[d], code[d], reality[d], formalization)

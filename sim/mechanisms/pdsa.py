@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.learning.supporters import support_for, support_of
 from sim.learning.trials import (
     DOING,
@@ -154,7 +154,7 @@ def chance_to_act(self_efficacy, support, fear, stakes, courage):
     return 1.0 / (1.0 + math.exp(-odds))
 
 
-@kernel
+@in_place
 def cycle(
     beliefs,
     articulated,
