@@ -33,6 +33,7 @@ def week(belief=1, code=1, practice=0.5, used=True, articulated=False, **rates):
         np.full(DIMENSIONS, code, dtype=np.int8),
         *rates.values(),
         np.arange(PEOPLE, dtype=np.uint64),
+        *(np.empty(DIMENSIONS), np.empty(DIMENSIONS, np.bool_)),
         KEY,
     )
     return arrays, counts
@@ -150,6 +151,7 @@ def test_practice_stays_between_none_and_all(practice, used, deepening, fading, 
         np.ones(3, dtype=np.int8),
         *(deepening, 0.5, forgetting, fading),
         np.arange(2, dtype=np.uint64),
+        *(np.empty(3), np.empty(3, np.bool_)),
         KEY,
     )
     assert np.all((depth >= 0) & (depth <= 1))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -62,29 +64,38 @@ def use_or_lose(
     forgetting,
     fading,
     person,
+    luck,
+    happens,
     key,
 ):
     """Deepen what was used this week, fade what was not; gives (internalized, forgotten).
 
     All arrays (people, dimensions) but ``code`` (dimensions,); writes beliefs, articulated and
-    practice.
+    practice. ``luck`` (dimensions,) float64 and ``happens`` (dimensions,) bool are room to work in.
     """
     internalized, forgotten = 0, 0
     kept = 1.0 - fading
     for i in range(beliefs.shape[0]):
-        word = fold(key, person[i])
-        for d in range(beliefs.shape[1]):
-            in_use, depth, silent = used[i, d], practice[i, d], beliefs[i, d] == 0
-            practice[i, d] = depth + deepening * (1.0 - depth) if in_use else depth * kept
+        views, skill, use, word = beliefs[i], practice[i], used[i], fold(key, person[i])
+        # Draws by themselves, and nothing that branches: a machine makes several at once.
+        for d in range(len(luck)):
+            luck[d] = draw(word, d, 0)
+        some = False
+        for d in range(len(luck)):
+            in_use, depth = use[d], skill[d]
+            skill[d] = depth + deepening * (1.0 - depth) if in_use else depth * kept
             chance = internalization if in_use else forgetting * (1.0 - depth)
-            # Either is rare: what is met by few is asked last, so that the machine can foresee it.
-            happens = (draw(word, d, 0) < chance) & (silent == in_use)
-            if happens and not in_use:
-                beliefs[i, d] = 0
+            happens[d] = (luck[d] < chance) & ((views[d] == 0) == in_use)
+            some |= happens[d]
+        if not some:
+            continue
+        for d in range(len(luck)):
+            if happens[d] and not use[d]:
+                views[d] = 0
                 articulated[i, d] = False
                 forgotten += 1
-            elif happens and code[d] != 0:
-                beliefs[i, d] = code[d]
+            elif happens[d] and code[d] != 0:
+                views[d] = code[d]
                 articulated[i, d] = False
                 internalized += 1
     return internalized, forgotten
@@ -116,6 +127,8 @@ class Practice(Mechanism):
             parameters.forgetting,
             parameters.fading,
             organization.person,
+            np.empty(organization.dimensions),
+            np.empty(organization.dimensions, np.bool_),
             organization.key("use or lose"),
         )
         organization.tally[INTERNALIZATION_FLOW] += internalized
