@@ -100,6 +100,82 @@ def add_up(room, seats, reach, guide):
 
 
 @kernel
+def send_out(
+    blocks, topics, specialization, bounds, seats, reach, guide, kinds, routes, count, sent
+):
+    """Draw what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
+
+    ``bounds`` and ``seats`` are as in ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``,
+    one row for each way to look for somebody. Adds to ``count`` (people,) how many each seat gets.
+    """
+    parts, everybody = guide.shape[1] - 1, reach[BY_SEAT, -1]
+    topic_of_block = np.empty(blocks, np.int64)
+    for b in range(blocks):
+        topic_of_block[b] = ((b + 1) * topics - 1) // blocks
+    # Room before and within each topic and, last, that of everybody.
+    before, within = np.zeros(topics + 1), np.full(topics + 1, everybody)
+    for topic in range(topics):
+        first, last = bounds[topic + 1], bounds[topic + 2]
+        before[topic] = reach[BY_TOPIC, first - 1] if first > 0 else 0.0
+        within[topic] = reach[BY_TOPIC, last - 1] - before[topic] if first < last else 0.0
+    for r in range(len(sent)):
+        b = int(unit(fold(kinds, r)) * blocks)
+        topic = topic_of_block[b]
+        route = fold(routes, r)
+        # Both ways are one search: nobody could foresee which it is, a machine neither.
+        is_special = (bounds[topic + 1] < bounds[topic + 2]) & (
+            unit(fold(route, 0)) < specialization
+        )
+        way = BY_TOPIC if is_special else BY_SEAT
+        group = topic if is_special else topics
+        target = before[group] + unit(route) * within[group]
+        place = guide[way, int(target / reach[way, -1] * parts)]
+        last = bounds[group + 2]
+        # Seldom more than one step; that one is no branch, so that looks into memory can overlap.
+        place += (place < last - 1) & (reach[way, place] <= target)
+        while place < last - 1 and reach[way, place] <= target:
+            place += 1
+        seat = seats[way, min(place, last - 1)]
+        sent[r, 0], sent[r, 1] = seat, b
+        count[seat] += 1
+
+
+@in_place
+def sort_by_seat(sent, count, begins, ordered):
+    """Fill ``ordered`` (requests, 2) with number and block of all ``sent``, seat by seat.
+
+    ``begins`` (people,) becomes where those of the next seat begin; within a seat they keep their
+    order.
+    """
+    total = 0
+    for seat in range(len(count)):
+        begins[seat] = total
+        total += count[seat]
+    for r in range(len(sent)):
+        seat = sent[r, 0]
+        ordered[begins[seat], 0], ordered[begins[seat], 1] = r, sent[r, 1]
+        begins[seat] += 1
+
+
+@in_place
+def line_up(ordered, count, block, week_of, number, tries, head, length, week):
+    """Put requests ``ordered`` by seat into the queues; gives how many find theirs full."""
+    limit, refused, taken = block.shape[1], 0, 0
+    for seat in range(len(count)):
+        fits = min(count[seat], limit - length[seat])
+        place = head[seat] + length[seat]
+        for n in range(taken, taken + fits):
+            place -= limit if place >= limit else 0
+            number[seat, place], block[seat, place] = ordered[n, 0], ordered[n, 1]
+            week_of[seat, place], tries[seat, place] = week, 0
+            place += 1
+        length[seat] += fits
+        refused += count[seat] - fits
+        taken += count[seat]
+    return refused
+
+
+@kernel
 def arrive(
     mean,
     blocks,
@@ -128,53 +204,26 @@ def arrive(
     somebody of its topic with probability ``specialization``, else to anybody. Gives how many
     arrived and how many were refused at a full queue.
     """
-    people, limit, parts = len(taken), block.shape[1], FINENESS * len(taken)
-    seats, reach = np.empty((2, people), np.int64), np.empty((2, people))
-    guide = np.empty((2, parts + 1), np.int64)
+    people = len(taken)
+    seats, reach = np.empty((2, people), np.int32), np.empty((2, people))
+    guide = np.empty((2, FINENESS * people + 1), np.int32)
     bounds = np.zeros(topics + 3, np.int64)  # the last: where everybody ends
-    sort_by_topic(topic_of, bounds, seats[BY_TOPIC])
     room = np.empty(people)
+    sort_by_topic(topic_of, bounds, seats[BY_TOPIC])
     for i in range(people):
         seats[BY_SEAT, i] = i
         room[i] = max(hours - taken[i], least)
     for way in (BY_TOPIC, BY_SEAT):
         add_up(room, seats[way], reach[way], guide[way])
-    topic_of_block = (np.arange(1, blocks + 1) * topics - 1) // blocks
-    # Room before and within each topic and, last, that of everybody.
-    before, within = np.zeros(topics + 1), np.full(topics + 1, reach[BY_SEAT, -1])
-    for topic in range(topics):
-        first, last = bounds[topic + 1], bounds[topic + 2]
-        before[topic] = reach[BY_TOPIC, first - 1] if first > 0 else 0.0
-        within[topic] = reach[BY_TOPIC, last - 1] - before[topic] if first < last else 0.0
     arrived = draw_poisson(arrivals, mean)
-    refused = 0
-    for r in range(arrived):
-        b = int(unit(fold(kinds, r)) * blocks)
-        topic = topic_of_block[b]
-        route = fold(routes, r)
-        # Both ways are one search: nobody could foresee which it is, a machine neither.
-        is_special = (bounds[topic + 1] < bounds[topic + 2]) & (
-            unit(fold(route, 0)) < specialization
-        )
-        way = BY_TOPIC if is_special else BY_SEAT
-        group = topic if is_special else topics
-        target = before[group] + unit(route) * within[group]
-        place = guide[way, int(target / reach[way, -1] * parts)]
-        last = bounds[group + 2]
-        while place < last - 1 and reach[way, place] <= target:
-            place += 1
-        seat = seats[way, min(place, last - 1)]
-        if length[seat] == limit:
-            refused += 1
-            continue
-        place = head[seat] + length[seat]
-        place -= limit if place >= limit else 0
-        block[seat, place] = b
-        week_of[seat, place] = week
-        number[seat, place] = r
-        tries[seat, place] = 0
-        length[seat] += 1
-    return arrived, refused
+    sent, ordered = np.empty((2, arrived, 2), np.int32)
+    count, begins = np.zeros((2, people), np.int32)
+    send_out(
+        blocks, topics, specialization, bounds, seats, reach, guide, kinds, routes, count, sent
+    )
+    # Seat by seat, and not as they come: that many queues at once no memory is near enough for.
+    sort_by_seat(sent, count, begins, ordered)
+    return arrived, line_up(ordered, count, block, week_of, number, tries, head, length, week)
 
 
 class Requests(Mechanism):
