@@ -11,7 +11,7 @@ from organizations import apply, differing, lively, quiet, weeks
 from scipy import stats
 
 from sim.cases import action, attempt, chance_right
-from sim.mechanisms.work import Ways, WorkParameters, gains_more_by_raising
+from sim.mechanisms.work import gains_more_by_raising
 from sim.organization import Organization
 from sim.randomness import fold
 from sim.records import HALF_LIFE, estimate, overall
@@ -180,23 +180,14 @@ def test_in_a_rush_nobody_checks(backlog, wrong):
     assert organization.tally[CLOSED_WRONG] == wrong
 
 
-def raises(
-    failing_hours: float, enabling: float = 1.0, backlog: float = 0.0, fear: float = 0.0
-) -> bool:
-    """Whether failures that cost so many hours a week are raised, by the defaults of ``work``."""
-    work = WorkParameters()
-    ways = Ways(**{**dict.fromkeys(Ways._fields, enabling), **work.model_dump()})
-    return gains_more_by_raising(failing_hours, backlog, fear, ways)
-
-
 def test_only_what_failed_and_pays_is_raised():
     """One case of 3 hours a week fails always: enabled for a quarter it would save 39 hours."""
-    assert raises(3.0)
+    assert gains_more_by_raising(3.0, 1.0, 0.0, 0.0, 13.0, 0.2, 2.0, 8.0)
     # Raising costs 1.8 hours more, doubled by a week of backlog, and 8 hours by full fear.
-    assert not raises(3.0, enabling=0.0)
-    assert raises(9.9 / 13, fear=1.0)
-    assert not raises(9.7 / 13, fear=1.0)
-    assert not raises(3.5 / 13, backlog=1.0)
+    assert not gains_more_by_raising(3.0, 0.0, 0.0, 0.0, 13.0, 0.2, 2.0, 8.0)
+    assert gains_more_by_raising(9.9 / 13, 1.0, 0.0, 1.0, 13.0, 0.2, 2.0, 8.0)
+    assert not gains_more_by_raising(9.7 / 13, 1.0, 0.0, 1.0, 13.0, 0.2, 2.0, 8.0)
+    assert not gains_more_by_raising(3.5 / 13, 1.0, 1.0, 0.0, 13.0, 0.2, 2.0, 8.0)
 
 
 def test_a_fearless_person_raises_what_keeps_failing():

@@ -116,15 +116,17 @@ class Ways(NamedTuple):
 
 
 @in_place
-def gains_more_by_raising(failing_hours, backlog, fear, ways):
+def gains_more_by_raising(
+    failing_hours, enabling, backlog, fear, horizon, workaround_hours, raise_hours, exposure_hours
+):
     """Whether a person expects to gain more by raising a failure than by working around it.
 
     ``failing_hours`` is what failures of this kind cost the person a week; backlog, in weeks,
     makes every hour dearer.
     """
-    gain = ways.enabling * failing_hours * ways.horizon
-    cost = (ways.raise_hours - ways.workaround_hours) * (1.0 + backlog)
-    return gain > cost + ways.exposure_hours * fear
+    gain = enabling * failing_hours * horizon
+    cost = (raise_hours - workaround_hours) * (1.0 + backlog) + exposure_hours * fear
+    return gain > cost
 
 
 @in_place
@@ -240,7 +242,10 @@ def handle(
                 continue
             rate = cases[b] * (1.0 - 0.5 ** (1.0 / HALF_LIFE))
             failing = 1.0 - estimate(success[b], cases[b], mean)
-            raises = gains_more_by_raising(failing * rate * takes, backlog[i], fear[i], ways)
+            raises = gains_more_by_raising(
+                *(failing * rate * takes, ways.enabling, backlog[i], fear[i], ways.horizon),
+                *(ways.workaround_hours, ways.raise_hours, ways.exposure_hours),
+            )
             costs = ways.raise_hours if raises else ways.workaround_hours
             up += raises
             around += not raises
