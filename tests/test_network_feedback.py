@@ -107,7 +107,6 @@ def test_people_ask_whom_they_know_by_how_well() -> None:
     for seed in range(400):
         organization = ORGANIZATION
         organization.seed = np.uint64(seed)
-        organization._keys_of = None
         organization.familiarity[0] = 0.0
         organization.familiarity[0, [1, 3]] = 0.9, 0.3
         organization.hours[:] = 0.0
