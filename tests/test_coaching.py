@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from organizations import apply, changed, count, differing, lively, merged, quiet, snapshot, weeks
 
-from sim.mechanisms.coaching import Coaching, bring_questions, point_to, queue
+from sim.learning.coaches import have_room, point_to, question_of, turn_away
+from sim.mechanisms.coaching import Coaching
 from sim.organization import Organization
 from sim.randomness import key
 from sim.tallies import COACHING, COACHING_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
@@ -107,14 +109,14 @@ def test_questions_are_brought_where_cases_fail():
     success = np.full((people, 2), 10.0, dtype=np.float32)
     success[:, 1] = 0.1
     person = np.arange(people, dtype=np.uint64)
-    share = bring_questions(success, cases, person, KEY).mean()
+    share = np.mean([question_of(i, success, cases, person, KEY) for i in range(people)])
     chance = 10 / 10.1
     assert abs(share - chance) < 5 * np.sqrt(chance * (1 - chance) / people)
 
 
 def test_the_coach_is_who_the_setting_says():
     organization = pair(coaching={"by": "officer"}, cells={"size": 5})
-    coach, _ = coaching(organization).pairs(organization, 1.0)
+    coach = coaching(organization).coaches(organization, 1.0)
     officers = organization.officer[organization.cell]
     everybody = np.arange(13)
     assert np.array_equal(coach, np.where(officers == everybody, -1, officers))
@@ -123,7 +125,7 @@ def test_the_coach_is_who_the_setting_says():
     organization.record_success[:] = 1.0
     organization.record_success[[4, 7]] = [[9.0], [8.0]]
     organization.open_period()
-    coach, _ = coaching(organization).pairs(organization, 1.0)
+    coach = coaching(organization).coaches(organization, 1.0)
     below = np.flatnonzero(organization.manager >= 0)
     assert {4, 7} <= set(below), "this seed has both in the one unit there is"
     assert coach[4] == 7 and np.all(coach[below[below != 4]] == 4)
@@ -132,14 +134,25 @@ def test_the_coach_is_who_the_setting_says():
 def test_among_equals_the_lot_decides_who_is_experienced():
     """Ten weeks of twelve people without a record: one coach for all comes up never."""
     organization = pair(coaching={"by": "experienced"})
-    coach, _ = coaching(organization).pairs(organization, 1.0)
+    coach = coaching(organization).coaches(organization, 1.0)
     assert len(set(coach)) > 2 and not np.any(coach == np.arange(13))
+
+
+def admitted(coach: Any, luck: Any, hours: float, most: float) -> NDArray[np.int32]:
+    """The coach of each where each takes ``hours`` of the ``most`` a coach has, by ``luck``."""
+    left, people = coach.copy(), max(len(coach), coach.max() + 1)
+    room, none = np.full(people, most), np.zeros(people, dtype=np.int64)
+    fits = have_room(left, np.empty(0, dtype=np.int32), 0.0, hours, room, none.copy())
+    turn_away(left, np.argsort(luck, kind="stable"), hours, room, none)
+    assert fits == np.array_equal(left, coach), "nobody is turned away where there is room"
+    return left
 
 
 def test_a_coach_has_room_for_as_many_as_fit_by_lot():
     coach = np.array([3, 3, 3, -1, 5, 3], dtype=np.int32)
     luck = np.array([0.9, 0.1, 0.5, 0.0, 0.7, 0.3])
-    assert queue(coach, luck).tolist() == [3, 0, 2, 0, 0, 1]
+    for places, expected in ((3, [-1, 3, 3, -1, 5, 3]), (4, coach.tolist())):
+        assert admitted(coach, luck, 1.0, places).tolist() == expected
     organization = pair(coaching={"most": 5.0})
     apply(organization, "hours")
     planned = organization.planned[:, COACHING]
@@ -189,7 +202,7 @@ def test_it_keeps_to_the_week_with_every_kind_of_coach(by):
 def test_nobody_coaches_longer_than_they_can(coaches, seed, hours):
     coach = np.array(coaches, dtype=np.int32)
     luck = np.random.default_rng(seed).random(len(coach))
-    kept = (queue(coach, luck) * hours + hours <= 8.0) & (coach >= 0)
+    kept = admitted(coach, luck, hours, 8.0) >= 0
     given_hours = np.bincount(coach[kept], minlength=6) * hours
     assert np.all(given_hours <= 8.0 + 1e-9)
     asked = np.bincount(coach[coach >= 0], minlength=6)

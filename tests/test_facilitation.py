@@ -26,6 +26,7 @@ from sim.learning.facilitation import (
     bring_cases,
     circles_of,
     open_question,
+    take_up_question,
     work_out_together,
 )
 from sim.learning.models import coached_hours, facilitated_hours
@@ -137,21 +138,22 @@ def test_all_cases_together_decide_by_hand():
         before, articulated = beliefs.copy(), np.zeros((4, 2), np.bool_)
         person, code = np.arange(4, dtype=np.uint64), np.zeros(2, np.int8)
         zeros, tally = np.zeros(4, np.float32), np.zeros(200)
+        no_record = np.zeros((4, 1), np.float32)
         circles = Circles(*(np.array(a, np.int32) for a in ([0, 4], [0, 1, 2, 3], [0], [0])))
         work_out_together(
             tuple(circles),
-            np.zeros(1, np.int32),
+            (np.empty(4, np.bool_), np.empty(4, np.bool_), np.empty(4)),
             1.0,
             np.ones(4),
             zeros,
-            (before, code, reality),
+            (before, code, reality, no_record, no_record),
             (beliefs, articulated),
             np.zeros(4, np.float32),
             np.zeros(4, np.int32),
             person,
             tally,
             (2, 0.0, 0.6, 5, 0.5, 6.0, 0.0, 0.0),
-            word,
+            (word, word),
         )
         session = lot(lot(word, 0), 1)
         luck_of = {}
@@ -212,7 +214,7 @@ def test_no_more_bring_cases_than_there_are_turns_and_only_who_is_there(
     bring_cases(
         members,
         leader,
-        (present, brings),
+        (present, brings, np.empty(people)),
         room,
         share,
         fear,
@@ -243,7 +245,7 @@ def test_fear_and_standing_keep_people_from_telling_of_their_cases():
             bring_cases(
                 members,
                 0,
-                (present, brings),
+                (present, brings, np.empty(3)),
                 6,
                 np.ones(3),
                 np.full(3, fear),
@@ -271,8 +273,11 @@ def test_each_group_is_led_by_one_of_it_as_the_setting_says(by):
     organization = weeks(lively(3, coaching={"hours": 1.0, "groups": 1.0, "by": by}), 5)
     week_up_to(organization, "hours")
     mechanism = next(m for m in organization.mechanisms if isinstance(m, Coaching))
-    circles, block = mechanism.circles(organization, 1.0)
-    assert len(circles.group) > 2 and len(block) == len(circles.group)
+    circles = mechanism.circles(organization, 1.0)
+    opening, mean = organization.opening, mean_success(organization)
+    success, cases = opening.record_success, opening.record_cases
+    word = organization.key("questions for a group")
+    assert len(circles.group) > 2
     for c, g in enumerate(circles.group):
         members = circles.member[circles.start[c] : circles.start[c + 1]]
         leader = circles.facilitator[c]
@@ -284,13 +289,8 @@ def test_each_group_is_led_by_one_of_it_as_the_setting_says(by):
             assert leader == organization.officer[g]
             assert np.all(organization.cell[members] == g)
         else:
-            opening, mean = organization.opening, mean_success(organization)
-            records = [
-                estimate(
-                    opening.record_success[i, block[c]], opening.record_cases[i, block[c]], mean
-                )
-                for i in (leader, *members)
-            ]
+            b = take_up_question(members, success, cases, lot(word, g))
+            records = [estimate(success[i, b], cases[i, b], mean) for i in (leader, *members)]
             assert records[0] == max(records)
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
-from sim.learning.floor import standing_above
+from sim.kernels import in_place
+from sim.learning.floor import next_in_line, standing_above
 from sim.learning.groups import choose_block
 from sim.learning.trials import study_trial
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
-from sim.tallies import CASES_BROUGHT, FACILITATED_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
+from sim.tallies import CASES_BROUGHT, COACHING, FACILITATED_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -45,24 +45,46 @@ def circles_of(organization: Organization) -> Circles:
     if by == "officer":
         groups = organization.cells
         start, member = organization.cell_start, organization.cell_member
-        facilitator = organization.officer[:groups]
+        leader = organization.officer[:groups]
     else:
         groups = organization.units
         start, member = organization.team_start, organization.team_member
-        facilitator = np.full(groups, -1, dtype=np.int32)
-        leads = organization.leads_unit
+        leader = np.full(groups, -1, dtype=np.int32)
         if by == "manager":
-            facilitator[leads[leads >= 0]] = np.flatnonzero(leads >= 0)
-    sizes = np.diff(start[: groups + 1])
-    held = sizes > LEAST_LEARNERS
-    if by != "experienced":
-        held &= facilitator >= 0
-    return Circles(
-        np.concatenate([[0], np.cumsum(sizes[held])]).astype(np.int32),
-        member[: start[groups]][np.repeat(held, sizes)],
-        np.flatnonzero(held).astype(np.int32),
-        facilitator[held].astype(np.int32),
+            note_leaders(organization.leads_unit, leader)
+    places, seats, group, facilitator = (
+        np.empty(size, dtype=np.int32) for size in (groups + 1, len(member), groups, groups)
     )
+    held = seat(start, member, leader, by != "experienced", places, seats, group, facilitator)
+    return Circles(places[: held + 1], seats[: places[held]], group[:held], facilitator[:held])
+
+
+@in_place
+def note_leaders(leads_unit, leader):
+    """Note for each unit its ``leader`` (units,), by the unit that each person leads or -1."""
+    for i in range(len(leads_unit)):
+        if leads_unit[i] >= 0:
+            leader[leads_unit[i]] = i
+
+
+@in_place
+def seat(start, member, leader, is_led, places, seats, group, facilitator):
+    """Fill the arrays of ``Circles`` with the groups large enough; gives how many these are.
+
+    Group g is ``member[start[g]:start[g + 1]]`` with its ``leader`` (groups,), who has to be there
+    where the circle ``is_led`` by whoever leads the group.
+    """
+    held, places[0] = 0, 0
+    for g in range(len(leader)):
+        size = start[g + 1] - start[g]
+        if size <= LEAST_LEARNERS or (is_led and leader[g] < 0):
+            continue
+        for a in range(size):
+            seats[places[held] + a] = member[start[g] + a]
+        group[held], facilitator[held] = g, leader[g]
+        places[held + 1] = places[held] + size
+        held += 1
+    return held
 
 
 def seats_and_learners(circles: Circles) -> tuple[int, int]:
@@ -70,78 +92,107 @@ def seats_and_learners(circles: Circles) -> tuple[int, int]:
     return len(circles.member), len(circles.member) - len(circles.group)
 
 
-@kernel
-def take_up_questions(circles, success, cases, mean, person, key):
-    """The block that each circle takes up, (circles,), by its members' need.
+@in_place
+def take_up_question(members, success, cases, word):
+    """The block that one circle takes up, by its members' need."""
+    return choose_block(members, 0, success.shape[1], success, cases, draw(word, 0, 1))
 
-    Where no facilitator is set, it is who has the best record on it, by lot among equals; they are
-    written to ``circles.facilitator``.
-    """
+
+@in_place
+def seek_facilitators(circles, success, cases, mean, person, key):
+    """Let who has the best record on a circle's question facilitate it, by lot among equals."""
     start, member, group, facilitator = circles
-    block = np.empty(len(group), dtype=np.int32)
     for c in range(len(group)):
         members, word = member[start[c] : start[c + 1]], fold(key, group[c])
-        b = choose_block(members, 0, success.shape[1], success, cases, draw(word, 0, 1))
-        block[c] = b
-        if facilitator[c] >= 0:
-            continue
+        b = take_up_question(members, success, cases, word)
         most, luckiest = -1.0, 0.0
         for i in members:
             record, luck = estimate(success[i, b], cases[i, b], mean), draw(word, person[i], 0)
             if record > most or (record == most and luck > luckiest):
                 facilitator[c], most, luckiest = i, record, luck
-    return block
 
 
-@kernel
+@in_place
+def book_circles(planned, circles, hours, trying, roles):
+    """Add to ``planned`` the ``hours`` in circles, and of ``trying`` things out for learners.
+
+    ``roles`` (2, people), zeros at first, counts where each sits, and where they facilitate.
+    """
+    _, member, _, facilitator = circles
+    for i in member:
+        roles[0, i] += 1
+    for i in facilitator:
+        roles[1, i] += 1
+    for i in range(len(planned)):
+        seats = roles[0, i]
+        planned[i, COACHING] += hours * seats + trying * (seats - roles[1, i])
+
+
+@in_place
 def bring_cases(members, leader, floor, room, share, fear, safety, status, level, person, key):
-    """Note on the ``floor`` (present, brings) who is there and who brings cases, by their place.
+    """Note on the ``floor`` (present, brings, waits) who is there and who brings cases, by place.
 
     The floor goes round by lot, for ``room`` turns; fear and the standing of others make people let
     their turn pass.
     """
-    present, brings = floor
-    waits = np.empty(len(members))
+    present, brings, waits = floor
+    # The facilitator, who waits for nothing, comes first and takes no turn.
+    turn = 0
     for a in range(len(members)):
         i = members[a]
-        present[a] = i != leader and draw(key, person[i], 0) < share[i]
-        waits[a] = draw(key, person[i], 1) if present[a] else np.inf
+        word = fold(key, person[i])
+        present[a] = i != leader and unit(fold(word, 0)) < share[i]
+        waits[a] = unit(fold(word, 1)) if present[a] else np.inf
         brings[a] = False
         if i == leader:
             waits[a] = -1.0
-    # The facilitator, who waits for nothing, comes first and takes no turn.
-    for a in np.argsort(waits, kind="mergesort")[1 : 1 + room]:
-        i = members[a]
-        if waits[a] == np.inf or draw(key, person[i], 2) < fear[i] - safety:
+            turn = a
+    for _ in range(room):
+        turn = next_in_line(waits, len(members), turn)
+        if turn < 0:
+            break
+        i = members[turn]
+        if draw(key, person[i], 2) < fear[i] - safety:
             continue
-        above = standing_above(members, waits, a, level) if status > 0.0 else 0.0
-        brings[a] = draw(key, person[i], 3) >= status * above
+        above = standing_above(members, waits, turn, level) if status > 0.0 else 0.0
+        brings[turn] = draw(key, person[i], 3) >= status * above
 
 
-@kernel
+@in_place
+def is_disputed(members, brings, beliefs, d):
+    """Whether those of the ``members`` who bring cases hold both views on dimension ``d``."""
+    for_it, against = False, False
+    for a in range(len(members)):
+        belief = beliefs[members[a], d]
+        for_it |= brings[a] & (belief > 0)
+        against |= brings[a] & (belief < 0)
+    return for_it & against
+
+
+@in_place
 def open_question(members, brings, beliefs, first, last, luck):
     """A dimension from ``first`` to ``last - 1`` on which those who bring cases hold both views.
 
     By lot among these, or among all where they agree.
     """
-    disputed = np.zeros(last - first, np.bool_)
+    disputed = 0
     for d in range(first, last):
-        for_it, against = False, False
-        for a in range(len(members)):
-            if brings[a]:
-                for_it |= beliefs[members[a], d] > 0
-                against |= beliefs[members[a], d] < 0
-        disputed[d - first] = for_it and against
-    places = np.flatnonzero(disputed)
-    if len(places) == 0:
+        disputed += is_disputed(members, brings, beliefs, d)
+    if disputed == 0:
         return first + int(luck * (last - first))
-    return first + places[int(luck * len(places))]
+    place = int(luck * disputed)
+    for d in range(first, last):
+        if is_disputed(members, brings, beliefs, d):
+            if place == 0:
+                return d
+            place -= 1
+    return last - 1
 
 
-@kernel
+@in_place
 def work_out_together(
     circles,
-    block,
+    floor,
     sessions,
     share,
     fear,
@@ -152,30 +203,35 @@ def work_out_together(
     person,
     tally,
     rule,
-    key,
+    keys,
 ):
-    """Hold ``sessions`` a week of every circle whose facilitator has time, each on its ``block``.
+    """Hold ``sessions`` a week of every circle whose facilitator has time, each on its question.
 
     Each who brings cases compares as many done the other way with as many done as usual; what all
     of them saw, taken together, tells which way does better, and who is there and does it
-    otherwise adopts that. ``seen`` are beliefs and code as the period opened, and reality; ``held``
-    beliefs and articulated, which are written. ``rule`` is complexity, formalization, chance of
-    noticing a failure, cases, encouragement, turns in a session, safety, silence before those who
-    stand higher.
+    otherwise adopts that. ``seen`` are beliefs and code as the period opened, reality, and the
+    record of successes and cases; ``held`` beliefs and articulated, which are written. ``rule`` is
+    complexity, formalization, chance of noticing a failure, cases, encouragement, turns in a
+    session, safety, silence before those who stand higher; ``keys`` name the questions and the
+    sessions. ``floor`` is that of ``bring_cases``, with a place for every member.
     """
     start, member, group, facilitator = circles
-    seen_beliefs, code, reality = seen
+    seen_beliefs, code, reality, success, record = seen
     beliefs, articulated = held
     complexity, formalization, noticed, cases, kindness, turns, safety, status = rule
+    (present, brings, _), (question_key, key) = floor, keys
     for c in range(len(group)):
         members, leader = member[start[c] : start[c + 1]], facilitator[c]
-        present, brings = np.zeros(len(members), np.bool_), np.zeros(len(members), np.bool_)
-        word, first = fold(key, group[c]), block[c] * complexity
-        for n in range(int(sessions * share[leader] + draw(word, 0, 0))):
+        word = fold(key, group[c])
+        count = int(sessions * share[leader] + draw(word, 0, 0))
+        if count == 0:
+            continue
+        block = take_up_question(members, success, record, fold(question_key, group[c]))
+        first = block * complexity
+        for n in range(count):
             session = fold(word, n + 1)
             # A part of a turn is a turn with that chance.
             room = int(turns + draw(session, 0, 5))
-            floor = (present, brings)
             bring_cases(
                 members, leader, floor, room, share, fear, safety, status, level, person, session
             )

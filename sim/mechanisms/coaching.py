@@ -16,23 +16,29 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
-from sim.learning.facilitation import Circles, circles_of, take_up_questions, work_out_together
+from sim.learning.coaches import (
+    book_sessions,
+    have_room,
+    lots,
+    most_experienced,
+    turn_away,
+    work_out,
+)
+from sim.learning.facilitation import (
+    Circles,
+    book_circles,
+    circles_of,
+    seek_facilitators,
+    work_out_together,
+)
 from sim.learning.groups import TURNS_PER_HOUR
 from sim.learning.models import coached_hours, facilitated_hours, trying_hours
-from sim.learning.trials import failing_block, study_trial
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import gather, kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.randomness import draw, fold
-from sim.records import estimate
-from sim.tallies import COACHING, COACHING_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-#: The coach of each person, -1 for nobody, and the block they ask about; both (people,).
-Pairs = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 #: Room for rounding, in hours, where a coach's time is full.
 ROUNDING = 1e-9
@@ -100,108 +106,6 @@ class CoachingParameters(Parameters):
     )
 
 
-@kernel
-def bring_questions(success, cases, person, key):
-    """The block each person wants to understand this week, (people,), by ``failing_block``."""
-    asked = np.empty(len(person), dtype=np.int32)
-    for i in range(len(person)):
-        asked[i] = failing_block(success[i], cases[i], draw(key, person[i], 0))
-    return asked
-
-
-@kernel
-def most_experienced(block, start, member, unit, success, cases, mean, person, key):
-    """For each person who else in their unit has the best record on ``block`` (people,), or -1.
-
-    Unit u is ``member[start[u]:start[u + 1]]``; among equals the lot decides.
-    """
-    coach = np.full(len(block), -1, dtype=np.int32)
-    for i in range(len(block)):
-        most, luckiest, word = -1.0, 0.0, fold(key, person[i])
-        for j in member[start[unit[i]] : start[unit[i] + 1]]:
-            if j == i:
-                continue
-            record = estimate(success[j, block[i]], cases[j, block[i]], mean)
-            luck = draw(word, person[j], 0)
-            if record > most or (record == most and luck > luckiest):
-                coach[i], most, luckiest = j, record, luck
-    return coach
-
-
-@kernel
-def point_to(own, coachs, first, last, luck):
-    """A dimension from ``first`` to ``last - 1`` to look at, for one learner and one coach.
-
-    By lot among those on which the coach has an opinion that the learner does not share, or among
-    all where there is none. ``own`` and ``coachs`` are their beliefs (dimensions,).
-    """
-    differing = 0
-    for d in range(first, last):
-        differing += coachs[d] != 0 and coachs[d] != own[d]
-    if differing == 0:
-        return first + int(luck * (last - first))
-    place = int(luck * differing)
-    for d in range(first, last):
-        if coachs[d] != 0 and coachs[d] != own[d]:
-            if place == 0:
-                return d
-            place -= 1
-    return last - 1
-
-
-@kernel
-def work_out(coach, block, sessions, share, seen, held, encouragement, person, tally, rule, key):
-    """Hold ``sessions`` a week of each learner with a ``coach`` (people,), -1 for nobody.
-
-    ``seen`` are beliefs and code as the period opened, and reality; ``held`` beliefs and
-    articulated, which are written. ``share`` (people,) is the part of the time each had: the
-    shorter one of both counts. ``rule`` is complexity, formalization, chance of noticing a
-    failure, cases, encouragement.
-    """
-    seen_beliefs, code, reality = seen
-    beliefs, articulated = held
-    complexity, formalization, noticed, cases, kindness = rule
-    for i in range(len(coach)):
-        if coach[i] < 0:
-            continue
-        word, first = fold(key, person[i]), block[i] * complexity
-        count = int(sessions * min(share[i], share[coach[i]]) + draw(word, 0, 0))
-        for n in range(count):
-            session = fold(word, n + 1)
-            d = point_to(
-                beliefs[i],
-                seen_beliefs[coach[i]],
-                first,
-                first + complexity,
-                draw(session, 0, 0),
-            )
-            value = -beliefs[i, d]
-            if value == 0:
-                value = 1 if draw(session, 1, 0) < 0.5 else -1
-            observed, _, _ = study_trial(
-                beliefs[i],
-                code,
-                reality,
-                d,
-                value,
-                complexity,
-                formalization,
-                noticed,
-                cases,
-                fold(session, 2),
-            )
-            tally[COACHING_SESSIONS] += 1.0
-            encouragement[i] += kindness
-            if observed < 0.0 and beliefs[i, d] == 0:
-                value = -value
-            elif observed <= 0.0:
-                continue
-            beliefs[i, d] = value
-            articulated[i, d] = True
-            tally[INSIGHTS] += 1.0
-            tally[INSIGHTS_RIGHT] += value == reality[d]
-
-
 class Coaching(Mechanism):
     name = "coaching"
     Parameters = CoachingParameters
@@ -217,31 +121,35 @@ class Coaching(Mechanism):
     null = {"coaching.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        planned, people = organization.planned, organization.people
         hours, together = coached_hours(organization), facilitated_hours(organization)
         if hours > 0.0:
-            coach, _ = self.pairs_of_week(organization, hours)
-            coached = coach >= 0
-            learners = np.bincount(coach[coached], minlength=people)
-            trying = hours * trying_hours(organization)
-            planned[:, COACHING] += hours * (coached + learners) + trying * coached
+            book_sessions(
+                organization.planned,
+                self.coaches_of_week(organization, hours, together),
+                hours,
+                hours * trying_hours(organization),
+                np.zeros(organization.people, dtype=np.int64),
+            )
         if together > 0.0:
-            circles, _ = self.circles_of_week(organization, together)
-            seats = np.bincount(circles.member, minlength=people)
-            learning = seats - np.bincount(circles.facilitator, minlength=people)
-            trying = together * trying_hours(organization)
-            planned[:, COACHING] += together * seats + trying * learning
+            book_circles(
+                organization.planned,
+                tuple(self.circles_of_week(organization, together)),
+                together,
+                together * trying_hours(organization),
+                np.zeros((2, organization.people), dtype=np.int64),
+            )
 
     def apply(self, organization: Organization) -> None:
         hours, together = coached_hours(organization), facilitated_hours(organization)
         opening = organization.opening
-        seen = (opening.beliefs, opening.code, organization.reality)
+        seen = (
+            *(opening.beliefs, opening.code, organization.reality),
+            *(opening.record_success, opening.record_cases),
+        )
         held = (organization.beliefs, organization.articulated)
         if hours > 0.0:
-            coach, block = self.pairs_of_week(organization, hours)
             work_out(
-                coach,
-                block,
+                self.coaches_of_week(organization, hours, together),
                 hours / self.parameters.session,
                 organization.learning_share,
                 seen,
@@ -250,7 +158,7 @@ class Coaching(Mechanism):
                 organization.person,
                 organization.tally,
                 self.rule(organization),
-                organization.key("coaching"),
+                (organization.key("questions for a coach"), organization.key("coaching")),
             )
         if together > 0.0:
             self.facilitate(organization, together, seen, held)
@@ -259,13 +167,13 @@ class Coaching(Mechanism):
         self, organization: Organization, hours: float, seen: tuple[Any, ...], held: tuple[Any, ...]
     ) -> None:
         """Let groups meet, get acquainted, and work a question out."""
-        circles, block = self.circles_of_week(organization, hours)
+        circles = self.circles_of_week(organization, hours)
         time = hours * organization.learning_share.astype(np.float64)
         gather(organization, circles.start, circles.member, len(circles.group), time)
-        rule = self.parameters
+        rule, people = self.parameters, organization.people
         work_out_together(
             tuple(circles),
-            block,
+            (np.empty(people, np.bool_), np.empty(people, np.bool_), np.empty(people)),
             hours / rule.session,
             organization.learning_share,
             organization.fear,
@@ -281,7 +189,7 @@ class Coaching(Mechanism):
                 float(rule.safety),
                 float(organization.parameters["interpersonal"].status),
             ),
-            organization.key("facilitation"),
+            (organization.key("questions for a group"), organization.key("facilitation")),
         )
 
     def rule(self, organization: Organization) -> tuple[Any, ...]:
@@ -294,85 +202,81 @@ class Coaching(Mechanism):
             self.parameters.encouragement,
         )
 
-    def circles_of_week(
-        self, organization: Organization, hours: float
-    ) -> tuple[Circles, NDArray[np.int32]]:
-        """Who sits together this week, and the block each group takes up: as planned, so done."""
-        worked_out: tuple[Circles, NDArray[np.int32]] = kept(
-            organization, "circles", lambda: self.circles(organization, hours)
-        )
-        return worked_out
+    def circles_of_week(self, organization: Organization, hours: float) -> Circles:
+        """Who sits together this week: as planned, so done."""
+        circles: Circles = kept(organization, "circles", lambda: self.circles(organization, hours))
+        return circles
 
-    def circles(
-        self, organization: Organization, hours: float
-    ) -> tuple[Circles, NDArray[np.int32]]:
+    def circles(self, organization: Organization, hours: float) -> Circles:
         """The same, worked out; no group has a facilitator for longer than these can."""
-        nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
         if hours > self.parameters.most + ROUNDING:
-            return Circles(np.zeros(1, dtype=np.int32), nobody, nobody, nobody), nobody
+            nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+            return Circles(np.zeros(1, dtype=np.int32), nobody, nobody, nobody)
         opening, circles = organization.opening, circles_of(organization)
-        block = take_up_questions(
-            tuple(circles),
-            opening.record_success,
-            opening.record_cases,
-            mean_success(organization),
-            organization.person,
-            organization.key("questions for a group"),
+        if self.parameters.by == "experienced":
+            seek_facilitators(
+                tuple(circles),
+                opening.record_success,
+                opening.record_cases,
+                mean_success(organization),
+                organization.person,
+                organization.key("questions for a group"),
+            )
+        return circles
+
+    def coaches_of_week(
+        self, organization: Organization, hours: float, together: float
+    ) -> NDArray[np.int32]:
+        """The ``coaches``, worked out once a week: as planned, so done."""
+        coach: NDArray[np.int32] = kept(
+            organization, "coaching", lambda: self.coaches(organization, hours, together)
         )
-        return circles, block
+        return coach
 
-    def pairs_of_week(self, organization: Organization, hours: float) -> Pairs:
-        """The ``pairs``, worked out once a week: as planned, so done."""
-        pairs: Pairs = kept(organization, "coaching", lambda: self.pairs(organization, hours))
-        return pairs
+    def coaches(
+        self, organization: Organization, hours: float, together: float = 0.0
+    ) -> NDArray[np.int32]:
+        """This week's coach of each person for ``hours``, -1 for nobody, shape (people,).
 
-    def pairs(self, organization: Organization, hours: float) -> Pairs:
-        """This week's coach of each person, -1 for nobody, and the block they ask about."""
-        opening, person = organization.opening, organization.person
-        success, cases = opening.record_success, opening.record_cases
-        block = bring_questions(success, cases, person, organization.key("questions for a coach"))
+        Whoever facilitates groups for ``together`` hours has as much less room for learners.
+        """
+        coach, people = self._asked(organization), organization.people
+        nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        leading = together > 0.0
+        room = np.full(people, self.parameters.most + ROUNDING)
+        if not have_room(
+            coach,
+            self.circles_of_week(organization, together).facilitator if leading else nobody,
+            together,
+            hours,
+            room,
+            np.zeros(people, dtype=np.int64),
+        ):
+            luck = lots(organization.person, organization.key("room with a coach"))
+            coach = coach.copy()
+            before = np.zeros(people, dtype=np.int64)
+            turn_away(coach, np.argsort(luck, kind="stable"), hours, room, before)
+        return coach
+
+    def _asked(self, organization: Organization) -> NDArray[np.int32]:
+        """Whom each person would have as a coach, -1 for nobody; not to be written to."""
         coach: NDArray[np.int32]
         if self.parameters.by == "manager":
-            coach = organization.manager.copy()
+            coach = organization.manager
         elif self.parameters.by == "officer":
             coach = organization.officer[organization.cell]
             coach[coach == np.arange(organization.people)] = -1
         else:
+            opening = organization.opening
             coach = most_experienced(
-                block,
                 organization.team_start,
                 organization.team_member,
                 organization.unit,
-                success,
-                cases,
+                opening.record_success,
+                opening.record_cases,
                 mean_success(organization),
-                person,
+                organization.person,
+                organization.key("questions for a coach"),
                 organization.key("who is experienced"),
             )
-        luck = lots(person, organization.key("room with a coach"))
-        room = np.full(organization.people, self.parameters.most + ROUNDING)
-        together = facilitated_hours(organization)
-        if together > 0.0:
-            circles, _ = self.circles_of_week(organization, together)
-            # One person may facilitate two groups: that of their unit, and that of their reports.
-            np.subtract.at(room, circles.facilitator, together)
-        coach[queue(coach, luck) * hours + hours > room[coach]] = -1
-        return coach, block
-
-
-@kernel
-def lots(person, key):
-    """A lot for each person, (people,)."""
-    luck = np.empty(len(person))
-    for i in range(len(person)):
-        luck[i] = draw(key, person[i], 0)
-    return luck
-
-
-def queue(coach: NDArray[np.int32], luck: NDArray[np.float64]) -> NDArray[Any]:
-    """How many stand before each with the same coach, in the order of ``luck``; all (people,)."""
-    order = np.lexsort((luck, coach))
-    standing = coach[order]
-    place: NDArray[Any] = np.empty(len(coach), dtype=np.int64)
-    place[order] = np.arange(len(coach)) - np.searchsorted(standing, standing)
-    return place
+        return coach
