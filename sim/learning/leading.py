@@ -5,54 +5,115 @@ Everything is read as the period opened, so that a view comes down the line a le
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from sim.kernels import in_place, kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels import in_place
 from sim.learning.groups import TURNS_PER_HOUR, over_hours
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
+from sim.tallies import BELIEFS_FROM_LEADERS, BELIEFS_FROM_REPORTS, COMBINATION_FLOW
+
+
+class Line(NamedTuple):
+    """Who leads whom; unit u meets as ``member[start[u]:start[u + 1]]``."""
+
+    #: (people,) one's manager, one's unit, and the unit one leads; -1 for none.
+    manager: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    leads_unit: NDArray[np.int32]
+    start: NDArray[np.int32]
+    member: NDArray[np.int32]
+    #: (people,) hours each has for the line.
+    time: NDArray[np.float64]
+
+
+class Leading(NamedTuple):
+    """The rule as plain numbers."""
+
+    #: Part of the time that is dialogue; managers campaign for the rest.
+    engaging: float
+    is_common: bool
+    persuasion: float
+    listening: float
+    heard: float
+    alignment: float
+
+
+class People(NamedTuple):
+    """What those who meet are like, each (people,)."""
+
+    learning_rate: NDArray[np.float32]
+    fear: NDArray[np.float32]
+    purpose: NDArray[np.float32]
+    influence: NDArray[np.float32]
+    encouragement: NDArray[np.float32]
+    person: NDArray[np.uint64]
 
 
 @in_place
-def campaign(
-    manager,
-    time,
-    blocks,
-    is_common,
-    persuasion,
-    learning_rate,
-    seen_beliefs,
-    seen_articulated,
-    beliefs,
-    articulated,
-    influence,
-    person,
-    subject_key,
-    key,
-):
+def lead(line, rule, seen, held, people, tally, notes, keys):
+    """Let managers campaign, listen, and align the purpose of their units with theirs.
+
+    ``line`` to ``people`` are plain tuples in the order of ``Line``, ``Leading``, ``Seen`` of
+    ``sim.learning.groups``, beliefs and articulated now, and ``People``. ``keys`` name the subjects
+    of campaigns, campaigns and dialogues; ``notes`` is room for the sums of units (3, people) and
+    for who speaks (people,).
+    """
+    line, rule, people = Line(*line), Leading(*rule), People(*people)
+    sums, speakers = notes
+    subject_key, campaign_key, dialogue_key = keys
+    engaging = rule.engaging
+    if engaging < 1.0:
+        taken = campaign(line, rule, seen, held, people, subject_key, campaign_key)
+        tally[BELIEFS_FROM_LEADERS] += taken
+        tally[COMBINATION_FLOW] += taken
+    if engaging > 0.0:
+        taken = listen(line, rule, seen, held, people, speakers, dialogue_key)
+        tally[BELIEFS_FROM_REPORTS] += taken
+        tally[COMBINATION_FLOW] += taken
+    if rule.alignment > 0.0:
+        align(line, engaging, rule.alignment, people.purpose, sums)
+
+
+@in_place
+def campaign(line, rule, seen, held, people, subject_key, key):
     """Let managers tell their reports what works on one block; gives how many beliefs they took.
 
-    ``time`` (people,) is how long each is there, in hours. What a manager can put into words is
-    taken over with probability ``persuasion * learning_rate`` an hour, and counts as their
-    ``influence``. The block falls by ``subject_key``: one for all where the campaign ``is_common``.
+    What a manager can put into words is taken over with probability ``persuasion * learning_rate``
+    an hour, and counts as their ``influence``. The block falls by ``subject_key``: one for all
+    where the campaign ``is_common``.
     """
-    complexity = beliefs.shape[1] // blocks
-    taken = 0
+    seen_beliefs, seen_articulated, _, cases, _ = seen
+    beliefs, articulated = held
+    manager, time, person = line.manager, line.time, people.person
+    blocks, part = cases.shape[1], 1.0 - rule.engaging
+    complexity, taken = beliefs.shape[1] // blocks, 0
     for i in range(len(manager)):
         m = manager[i]
-        hours = min(time[i], time[m]) if m >= 0 else 0.0
+        hours = min(part * time[i], part * time[m]) if m >= 0 else 0.0
         if hours <= 0.0:
             continue
-        chance = over_hours(persuasion * learning_rate[i], hours)
-        b = int(draw(subject_key, 0 if is_common else person[m], 0) * blocks)
-        for d in range(b * complexity, (b + 1) * complexity):
+        b = int(draw(subject_key, 0 if rule.is_common else person[m], 0) * blocks)
+        first, last = b * complexity, (b + 1) * complexity
+        news = 0
+        for d in range(first, last):
+            news += seen_articulated[m, d] & (beliefs[i, d] != seen_beliefs[m, d])
+        # Mostly there is none: a quarter is about one thing.
+        if news == 0:
+            continue
+        chance = over_hours(rule.persuasion * people.learning_rate[i], hours)
+        word = fold(key, person[i])
+        for d in range(first, last):
             value = seen_beliefs[m, d]
             if not seen_articulated[m, d] or beliefs[i, d] == value:
                 continue
-            if draw(key, person[i], d) < chance:
+            if unit(fold(word, d)) < chance:
                 beliefs[i, d] = value
                 articulated[i, d] = True
-                influence[m] += 1.0
+                people.influence[m] += 1.0
                 taken += 1
     return taken
 
@@ -67,78 +128,77 @@ def worst_block(members, manager, success, cases, mean, word):
             if i != manager:
                 successes += success[i, b]
                 total += cases[i, b]
-        record, lot = estimate(successes, total, mean), draw(word, b, 0)
-        if record < least or (record == least and lot > longest):
+        record = estimate(successes, total, mean)
+        if record > least:
+            continue
+        lot = draw(word, b, 0)
+        if record < least or lot > longest:
             worst, least, longest = b, record, lot
     return worst
 
 
-@kernel
-def who_speaks(members, m, time, first, last, fear, seen_articulated, person, word):
-    """Which ``members`` answer manager ``m`` on dimensions ``first`` to ``last - 1``, by place.
+@in_place
+def list_speakers(members, m, time, part, first, last, fear, articulated, person, word, speakers):
+    """List the ``members`` who answer manager ``m`` on dimensions ``first`` to ``last - 1``.
 
-    There is one floor: each gets a turn with the same chance, and uses it if they can put
-    something into words, unless fear keeps them silent.
+    Gives how many these are. There is one floor, for a ``part`` of everybody's ``time``: each gets
+    a turn with the same chance, and uses it if they can put something into words, unless fear keeps
+    them silent.
     """
-    speaks = np.zeros(len(members), dtype=np.bool_)
-    present = 0
+    present, spoke = 0, 0
     for i in members:
-        present += i != m and time[i] > 0.0
-    for a in range(len(members)):
-        i = members[a]
-        hours = min(time[i], time[m])
-        if i == m or hours <= 0.0 or not seen_articulated[i, first:last].any():
+        present += (i != m) & (time[i] > 0.0)
+    for i in members:
+        hours = min(part * time[i], part * time[m])
+        if i == m or hours <= 0.0:
             continue
-        has_turn = draw(word, person[i], 0) * present < TURNS_PER_HOUR * hours
-        speaks[a] = has_turn and draw(word, person[i], 1) >= fear[i]
-    return speaks
+        sayable = 0
+        for d in range(first, last):
+            sayable += articulated[i, d]
+        if sayable == 0:
+            continue
+        luck = fold(word, person[i])
+        has_turn = unit(fold(luck, 0)) * present < TURNS_PER_HOUR * hours
+        if has_turn and unit(fold(luck, 1)) >= fear[i]:
+            speakers[spoke] = i
+            spoke += 1
+    return spoke
 
 
-@kernel
-def listen(
-    leads_unit,
-    start,
-    member,
-    time,
-    listening,
-    heard,
-    fear,
-    learning_rate,
-    seen,
-    held,
-    influence,
-    encouragement,
-    person,
-    key,
-):
+@in_place
+def listen(line, rule, seen, held, people, speakers, key):
     """Let managers hear their reports on the block that goes worst; gives beliefs they took over.
 
-    ``start`` and ``member`` list units with their managers, ``time`` (people,) is in hours,
-    ``seen`` is that of ``sim.learning.groups`` and ``held`` beliefs and articulated now. What most
-    of those who speak say of a dimension is taken over with probability ``listening *
+    What most of those who speak say of a dimension is taken over with probability ``listening *
     learning_rate`` an hour, and counts as the ``influence`` of those who said it, in equal parts.
     Who spoke is encouraged by ``heard`` an hour.
     """
     seen_beliefs, seen_articulated, success, cases, mean = seen
     beliefs, articulated = held
+    time, part, person = line.time, rule.engaging, people.person
     complexity = beliefs.shape[1] // cases.shape[1]
     taken = 0
-    for m in range(len(leads_unit)):
-        if leads_unit[m] < 0 or time[m] <= 0.0:
+    for m in range(len(line.leads_unit)):
+        u = line.leads_unit[m]
+        hours = part * time[m]
+        if u < 0 or hours <= 0.0:
             continue
-        members = member[start[leads_unit[m]] : start[leads_unit[m] + 1]]
+        members = line.member[line.start[u] : line.start[u + 1]]
         word = fold(key, person[m])
         b = worst_block(members, m, success, cases, mean, fold(word, 0))
         first, last = b * complexity, (b + 1) * complexity
         turns = fold(word, 1)
-        speaks = who_speaks(members, m, time, first, last, fear, seen_articulated, person, turns)
-        for i in members[speaks]:
-            encouragement[i] += heard * min(time[i], time[m])
-        chance = over_hours(listening * learning_rate[m], time[m])
+        spoke = list_speakers(
+            *(members, m, time, part, first, last, people.fear, seen_articulated, person),
+            *(turns, speakers),
+        )
+        for i in speakers[:spoke]:
+            people.encouragement[i] += rule.heard * min(part * time[i], hours)
+        chance = over_hours(rule.listening * people.learning_rate[m], hours)
         for d in range(first, last):
             votes, said = 0, 0
-            for i in members[speaks]:
-                votes += seen_beliefs[i, d] if seen_articulated[i, d] else 0
+            for i in speakers[:spoke]:
+                votes += seen_beliefs[i, d] * seen_articulated[i, d]
                 said += seen_articulated[i, d]
             value = 1 if votes > 0 else -1
             if votes == 0 or beliefs[m, d] == value or draw(word, 2, d) >= chance:
@@ -147,21 +207,24 @@ def listen(
             articulated[m, d] = True
             taken += 1
             holders = (said + abs(votes)) // 2
-            for i in members[speaks]:
+            for i in speakers[:spoke]:
                 if seen_articulated[i, d] and seen_beliefs[i, d] == value:
-                    influence[i] += 1.0 / holders
+                    people.influence[i] += 1.0 / holders
     return taken
 
 
-@kernel
-def align(unit, manager, leads_unit, units, time, engaging, alignment, purpose):
+@in_place
+def align(line, engaging, alignment, purpose, sums):
     """Move the ``purpose`` (people,) of all who are there, by ``alignment`` an hour.
 
-    For the share ``engaging`` of the ``time`` (people,) they move towards the mean of the unit and
-    its manager, for the rest reports move towards their manager.
+    For the share ``engaging`` of the time they move towards the mean of the unit and its manager,
+    for the rest reports move towards their manager.
     """
-    before = purpose.copy()
-    total, present = np.zeros(units), np.zeros(units)
+    unit, manager, leads_unit, time = line.unit, line.manager, line.leads_unit, line.time
+    before, total, present = sums
+    for i in range(len(purpose)):
+        before[i] = purpose[i]
+        total[i], present[i] = 0.0, 0.0
     for i in range(len(purpose)):
         if manager[i] >= 0 and time[i] > 0.0:
             total[unit[i]] += before[i]
@@ -182,13 +245,11 @@ def align(unit, manager, leads_unit, units, time, engaging, alignment, purpose):
             )
 
 
-@kernel
-def who_admits(leads_unit, noticed, raised, tenure, role_modelling, person, key):
-    """Flag the managers who tell their unit of a failure they had last week, shape (people,)."""
-    admits = np.zeros(len(leads_unit), dtype=np.bool_)
+@in_place
+def who_admits(admits, leads_unit, noticed, raised, tenure, role_modelling, person, key):
+    """Flag as ``admits`` (people,) the managers who tell their unit of a failure of last week."""
     for m in range(len(leads_unit)):
         # A newcomer has had none here.
         failed = noticed[m] + raised[m] > 0 and tenure[m] > 0
-        if leads_unit[m] >= 0 and failed:
-            admits[m] = draw(key, person[m], 0) < role_modelling
-    return admits
+        has_unit = leads_unit[m] >= 0
+        admits[m] = has_unit and failed and draw(key, person[m], 0) < role_modelling

@@ -11,23 +11,17 @@ failure of their own, which relieves those who hear it as a failure met kindly w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
-from sim.learning.leading import align, campaign, listen, who_admits
+from sim.learning.leading import Line, People, lead, who_admits
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import gather, kept, mean_success, share_had
+from sim.mechanisms.meeting import gather, kept, seen_of, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.tallies import (
-    BELIEFS_FROM_LEADERS,
-    BELIEFS_FROM_REPORTS,
-    COMBINATION_FLOW,
-    FAILURES_ADMITTED,
-    LINE,
-)
+from sim.tallies import FAILURES_ADMITTED, LINE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -187,21 +181,7 @@ class Leadership(Mechanism):
         # Units that somebody leads come first; who leads the last of them meets nobody above.
         groups = (organization.team_start, organization.team_member, led)
         gather(organization, *groups, time)
-        if parameters.engaging < 1.0:
-            self._campaign(organization, (1.0 - parameters.engaging) * time)
-        if parameters.engaging > 0.0:
-            self._engage(organization, parameters.engaging * time)
-        if parameters.alignment > 0.0:
-            align(
-                organization.unit,
-                organization.manager,
-                organization.leads_unit,
-                organization.units,
-                time,
-                parameters.engaging,
-                parameters.alignment,
-                organization.purpose,
-            )
+        self._lead(organization, time)
 
     def admissions(self, organization: Organization) -> NDArray[np.bool_]:
         """Which managers tell their unit of a failure of their own this week, shape (people,).
@@ -211,15 +191,21 @@ class Leadership(Mechanism):
         admits: NDArray[np.bool_] = kept(
             organization,
             "admissions",
-            lambda: who_admits(
-                organization.leads_unit,
-                organization.noticed,
-                organization.raised,
-                organization.tenure,
-                float(self.parameters.role_modelling),
-                organization.person,
-                organization.key("admitting failure"),
-            ),
+            lambda: self._who_admits(organization),
+        )
+        return admits
+
+    def _who_admits(self, organization: Organization) -> NDArray[np.bool_]:
+        admits = np.empty(organization.people, dtype=np.bool_)
+        who_admits(
+            admits,
+            organization.leads_unit,
+            organization.noticed,
+            organization.raised,
+            organization.tenure,
+            float(self.parameters.role_modelling),
+            organization.person,
+            organization.key("admitting failure"),
         )
         return admits
 
@@ -233,52 +219,48 @@ class Leadership(Mechanism):
             float(organization.parameters["climate"].kindness_witness),
         )
 
-    def _campaign(self, organization: Organization, time: NDArray[np.float64]) -> None:
-        """Let managers tell their units where things should go for ``time`` (people,), in hours."""
-        quarter = organization.period // CAMPAIGN_WEEKS
-        taken = campaign(
+    def _lead(self, organization: Organization, time: NDArray[np.float64]) -> None:
+        """Let managers campaign and listen for ``time`` (people,), in hours."""
+        people, quarter = organization.people, organization.period // CAMPAIGN_WEEKS
+        line = Line(
             organization.manager,
-            time,
-            organization.blocks,
-            self.parameters.message == "top",
-            self.parameters.persuasion,
-            organization.learning_rate,
-            organization.opening.beliefs,
-            organization.opening.articulated,
-            organization.beliefs,
-            organization.articulated,
-            organization.influence,
-            organization.person,
-            organization.key("subject of a campaign", quarter),
-            organization.key("campaign"),
-        )
-        organization.tally[BELIEFS_FROM_LEADERS] += taken
-        organization.tally[COMBINATION_FLOW] += taken
-
-    def _engage(self, organization: Organization, time: NDArray[np.float64]) -> None:
-        """Let managers listen to their units for ``time`` (people,), in hours."""
-        opening = organization.opening
-        taken = listen(
+            organization.unit,
             organization.leads_unit,
             organization.team_start,
             organization.team_member,
             time,
-            self.parameters.listening,
-            self.parameters.heard,
-            organization.fear,
+        )
+        who = People(
             organization.learning_rate,
-            (
-                opening.beliefs,
-                opening.articulated,
-                opening.record_success,
-                opening.record_cases,
-                mean_success(organization),
-            ),
-            (organization.beliefs, organization.articulated),
+            organization.fear,
+            organization.purpose,
             organization.influence,
             organization.encouragement,
             organization.person,
-            organization.key("dialogue with the manager"),
         )
-        organization.tally[BELIEFS_FROM_REPORTS] += taken
-        organization.tally[COMBINATION_FLOW] += taken
+        lead(
+            tuple(line),
+            self._rule(),
+            seen_of(organization),
+            (organization.beliefs, organization.articulated),
+            tuple(who),
+            organization.tally,
+            (np.empty((3, people)), np.empty(people, dtype=np.int64)),
+            (
+                organization.key("subject of a campaign", quarter),
+                organization.key("campaign"),
+                organization.key("dialogue with the manager"),
+            ),
+        )
+
+    def _rule(self) -> tuple[Any, ...]:
+        """``Leading`` for a kernel."""
+        rule = self.parameters
+        return (
+            float(rule.engaging),
+            rule.message == "top",
+            float(rule.persuasion),
+            float(rule.listening),
+            float(rule.heard),
+            float(rule.alignment),
+        )
