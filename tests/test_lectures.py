@@ -9,7 +9,7 @@ import pytest
 from organizations import apply, changed, count, differing, learners, lively, quiet, snapshot, weeks
 from test_contract import Watched, acting_one_by_one
 
-from sim.learning.halls import announce
+from sim.learning.halls import Halls, announce
 from sim.mechanisms.lectures import Lectures
 from sim.organization import Organization
 from sim.randomness import key
@@ -148,12 +148,12 @@ def test_a_community_hears_its_own_and_about_its_own_topic_only():
     )
     lectures = next(m for m in organization.mechanisms if isinstance(m, Lectures))
     ((_, _, halls),) = lectures.programme(organization, 1.0)
-    assert np.array_equal(organization.community[halls.lecturer], np.arange(4))
-    assert np.array_equal(halls.block * 4 // organization.blocks, np.arange(4))
+    assert np.array_equal(organization.community[Halls(*halls).lecturer], np.arange(4))
+    assert np.array_equal(Halls(*halls).block * 4 // organization.blocks, np.arange(4))
     whole = quiet(people=40, communities={"count": 4}, lectures={**SURE, "within": "organization"})
     lectures = next(m for m in whole.mechanisms if isinstance(m, Lectures))
     ((_, _, halls),) = lectures.programme(whole, 1.0)
-    assert len(halls.block) == 1 and len(halls.member) == 40
+    assert len(Halls(*halls).block) == 1 and len(Halls(*halls).member) == 40
 
 
 def test_lectures_take_the_time_of_all_and_preparing_takes_the_lecturer_s():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.kernels import in_place, kernel
 from sim.learning.groups import choose_block, over_hours
 from sim.places.membership import divide
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -86,17 +86,31 @@ def best_on_record(members, b, success, cases, mean, person, key):
     best, most, luckiest = members[0], -1.0, 0.0
     for i in members:
         record = estimate(success[i, b], cases[i, b], mean)
+        if record < most:
+            continue
         luck = draw(key, person[i], 2)
-        if record > most or (record == most and luck > luckiest):
+        if record > most or luck > luckiest:
             best, most, luckiest = i, record, luck
     return best
 
 
 @in_place
 def lecture(
-    halls, length, share, uptake, seen, held, learning_rate, influence, person, tally, key, hour
+    halls,
+    telling,
+    testing,
+    share,
+    uptake,
+    seen,
+    held,
+    learning_rate,
+    influence,
+    person,
+    tally,
+    key,
+    hour,
 ):
-    """Hold the announced lectures, in each of which the lecturer speaks for ``length`` hours.
+    """Hold the announced lectures: ``telling`` hours of each, and ``testing`` hours at its end.
 
     A lecturer without the time (``share``, people) keeps the hall waiting in vain. Each listener
     who has it takes over every belief that the lecturer can put into words with the chance
@@ -105,68 +119,62 @@ def lecture(
     ``halls`` is a plain tuple in the order of ``Halls``.
     """
     halls, (seen_beliefs, seen_articulated), (beliefs, articulated) = Halls(*halls), seen, held
+    # Most people learn alike: a power for each rate and not for each person.
+    rate, told, corrected = np.float32(-1.0), 0.0, 0.0
     for h in range(len(halls.block)):
         teller, first = halls.lecturer[h], halls.block[h] * halls.complexity
-        word = fold(fold(key, hour), h)
-        if draw(word, person[teller], 0) >= share[teller]:
+        hall = fold(fold(key, hour), h)
+        if draw(hall, person[teller], 0) >= share[teller]:
             continue
         for i in halls.member[halls.start[h] : halls.start[h + 1]]:
-            if i == teller or draw(word, person[i], 0) >= share[i]:
+            word = fold(hall, person[i])
+            if i == teller or unit(fold(word, 0)) >= share[i]:
                 continue
-            chance = over_hours(uptake * learning_rate[i], length)
+            if learning_rate[i] != rate:
+                rate = learning_rate[i]
+                told = over_hours(uptake * rate, telling)
+                corrected = over_hours(uptake * rate, testing)
             for d in range(first, first + halls.complexity):
                 value = seen_beliefs[teller, d]
-                if not seen_articulated[teller, d] or beliefs[i, d] == value:
+                if not seen_articulated[teller, d]:
                     continue
-                if draw(word, person[i], 1 + d) < chance:
-                    beliefs[i, d] = value
-                    articulated[i, d] = True
-                    influence[teller] += 1.0
-                    tally[COMBINATION_FLOW] += 1.0
+                if beliefs[i, d] != value and unit(fold(word, 1 + d)) < told:
+                    take_over(beliefs, articulated, i, d, value, influence, teller, tally)
+                if testing == 0.0 or answer(beliefs, articulated, i, d, value, tally):
+                    continue
+                if unit(fold(word, 1 + beliefs.shape[1] + d)) < corrected:
+                    take_over(beliefs, articulated, i, d, value, influence, teller, tally)
 
 
 @in_place
-def examine(
-    halls, length, share, uptake, seen, held, learning_rate, influence, person, tally, key, hour
-):
-    """Test for ``length`` hours all who sat in the lectures that ``lecture`` held.
+def take_over(beliefs, articulated, i, d, value, influence, teller, tally):
+    """Let listener ``i`` hold and put into words what the ``teller`` said of dimension ``d``."""
+    beliefs[i, d] = value
+    articulated[i, d] = True
+    influence[teller] += 1.0
+    tally[COMBINATION_FLOW] += 1.0
 
-    Each is asked about every dimension that was spoken of. Right is what the lecturer holds:
-    whoever gives that answer puts it into words, whoever gives another is corrected with the
-    chance of taking it over in so much time. Arguments are those of ``lecture``, and so is
-    ``key``: the same people are there.
+
+@in_place
+def answer(beliefs, articulated, i, d, value, tally):
+    """Ask listener ``i`` about dimension ``d``, of which ``value`` was said; gives if they know.
+
+    Right is what the lecturer holds: whoever gives that answer puts it into words. Whoever gives
+    another is corrected by the lecturer, and may take it over in so much time.
     """
-    halls, (seen_beliefs, seen_articulated), (beliefs, articulated) = Halls(*halls), seen, held
-    dimensions = beliefs.shape[1]
-    for h in range(len(halls.block)):
-        teller, first = halls.lecturer[h], halls.block[h] * halls.complexity
-        word = fold(fold(key, hour), h)
-        if draw(word, person[teller], 0) >= share[teller]:
-            continue
-        for i in halls.member[halls.start[h] : halls.start[h + 1]]:
-            if i == teller or draw(word, person[i], 0) >= share[i]:
-                continue
-            chance = over_hours(uptake * learning_rate[i], length)
-            for d in range(first, first + halls.complexity):
-                if not seen_articulated[teller, d]:
-                    continue
-                value = seen_beliefs[teller, d]
-                tally[TESTS_TAKEN] += 1.0
-                if beliefs[i, d] == value:
-                    tally[TESTS_RIGHT] += 1.0
-                    tally[EXTERNALIZATION_FLOW] += 0.0 if articulated[i, d] else 1.0
-                    articulated[i, d] = True
-                elif draw(word, person[i], 1 + dimensions + d) < chance:
-                    beliefs[i, d] = value
-                    articulated[i, d] = True
-                    influence[teller] += 1.0
-                    tally[COMBINATION_FLOW] += 1.0
+    tally[TESTS_TAKEN] += 1.0
+    knows = beliefs[i, d] == value
+    if knows:
+        tally[TESTS_RIGHT] += 1.0
+        tally[EXTERNALIZATION_FLOW] += 0.0 if articulated[i, d] else 1.0
+        articulated[i, d] = True
+    return knows
 
 
 @in_place
 def book(planned, halls, preparation, length):
     """Add to ``planned`` what lectures of ``length`` hours take of those who give them."""
-    start, member, lecturer = halls.start, halls.member, halls.lecturer
+    start, member, _, lecturer, _ = halls
     for h in range(len(lecturer)):
         teller, is_seated = lecturer[h], False
         for i in member[start[h] : start[h + 1]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.halls import Halls, announce, book, examine, lecture
+from sim.learning.halls import announce, book, lecture
 from sim.learning.models import lecture_hours
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
@@ -28,6 +28,10 @@ from sim.tallies import LECTURE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
+
+
+#: Which hour of the week it is, how long it lasts, and its ``Halls`` as a plain tuple.
+Hour = tuple[int, float, tuple[Any, ...]]
 
 
 class LecturesParameters(Parameters):
@@ -102,33 +106,30 @@ class Lectures(Mechanism):
             return
         rule, opening = self.parameters, organization.opening
         for hour, length, halls in self.announced(organization, hours):
-            parts = ((lecture, 1.0 - rule.tests), (examine, rule.tests))
-            for hold, part in parts if rule.tests > 0.0 else parts[:1]:
-                hold(
-                    halls,
-                    length * part,
-                    organization.learning_share,
-                    rule.uptake,
-                    (opening.beliefs, opening.articulated),
-                    (organization.beliefs, organization.articulated),
-                    organization.learning_rate,
-                    organization.influence,
-                    organization.person,
-                    organization.tally,
-                    organization.key("lectures"),
-                    hour,
-                )
+            lecture(
+                halls,
+                length * (1.0 - rule.tests),
+                length * rule.tests,
+                organization.learning_share,
+                rule.uptake,
+                (opening.beliefs, opening.articulated),
+                (organization.beliefs, organization.articulated),
+                organization.learning_rate,
+                organization.influence,
+                organization.person,
+                organization.tally,
+                organization.key("lectures"),
+                hour,
+            )
 
-    def announced(self, organization: Organization, hours: float) -> list[tuple[int, float, Halls]]:
+    def announced(self, organization: Organization, hours: float) -> list[Hour]:
         """The ``programme``, worked out once a week: as planned, so held."""
-        lectures: list[tuple[int, float, Halls]] = kept(
+        lectures: list[Hour] = kept(
             organization, "lectures", lambda: list(self.programme(organization, hours))
         )
         return lectures
 
-    def programme(
-        self, organization: Organization, hours: float
-    ) -> Iterator[tuple[int, float, Halls]]:
+    def programme(self, organization: Organization, hours: float) -> Iterator[Hour]:
         """This week's lectures: which hour it is, how long it lasts, and what is announced."""
         opening = organization.opening
         groups: tuple[NDArray[Any], ...]
@@ -155,8 +156,4 @@ class Lectures(Mechanism):
                 organization.key("halls"),
                 hour,
             )
-            yield (
-                hour,
-                min(1.0, hours - hour),
-                Halls._make((*announced, organization.complexity)),
-            )
+            yield hour, min(1.0, hours - hour), (*announced, organization.complexity)
