@@ -7,14 +7,14 @@ directions are from newcomer and turnover research [Bauer2007], their sizes assu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import DIRECTORY, directory_of, forget_addresses
 from sim.acquaintance.ties import forget_seats
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
@@ -72,22 +72,60 @@ class WorkforceParameters(Parameters):
     )
 
 
-@kernel
-def leaving(turnover, fear, base_fear, belonging, learning_hours, effects, person, key):
-    """Flag who leaves this week: each with their own hazard, capped at 1."""
-    people = len(fear)
-    left = np.zeros(people, dtype=np.bool_)
-    for i in range(people):
+@in_place
+def leaving(left, turnover, fear, base_fear, belonging, learning_hours, effects, person, key):
+    """Flag as ``left`` (people,) who leaves this week, with their own hazard; gives how many."""
+    by_fear, by_belonging, by_learning = effects
+    count = 0
+    for i in range(len(left)):
         pull = (
-            effects[0] * (fear[i] - base_fear)
-            + effects[1] * (0.5 - belonging[i])
-            + effects[2] * (ENOUGH_LEARNING - learning_hours[i])
+            by_fear * (fear[i] - base_fear)
+            + by_belonging * (0.5 - belonging[i])
+            + by_learning * (ENOUGH_LEARNING - learning_hours[i])
         )
         left[i] = draw(key, person[i], 0) < turnover * np.exp(pull)
-    return left
+        count += left[i]
+    return count
 
 
-@kernel
+class Seats(NamedTuple):
+    """What the occupant of a seat leaves behind, and what a newcomer has none of."""
+
+    tenure: NDArray[np.int32]
+    record_success: NDArray[np.float32]
+    record_cases: NDArray[np.float32]
+    unhappy: NDArray[np.float32]
+    trial_stage: NDArray[np.int32]
+    programme_stage: NDArray[np.int32]
+    programme_weeks: NDArray[np.int32]
+    overtime: NDArray[np.float32]
+    influence: NDArray[np.float32]
+
+
+@in_place
+def start_anew(seats, leavers, left, rule_author):
+    """Clear what the ``leavers`` left of themselves on their ``seats``, and flag these as ``left``.
+
+    Rules they wrote have no author any more. ``seats`` is a plain tuple in the order of ``Seats``.
+    """
+    seats = Seats(*seats)
+    for i in range(len(left)):
+        left[i] = False
+    for i in leavers:
+        left[i] = True
+        seats.tenure[i] = seats.trial_stage[i] = 0
+        seats.programme_stage[i] = seats.programme_weeks[i] = 0
+        seats.overtime[i] = seats.influence[i] = 0.0
+        for b in range(seats.record_cases.shape[1]):
+            seats.record_success[i, b] = seats.record_cases[i, b] = 0.0
+        for b in range(seats.unhappy.shape[1]):
+            seats.unhappy[i, b] = 0.0
+    for d in range(len(rule_author)):
+        if rule_author[d] >= 0 and left[rule_author[d]]:
+            rule_author[d] = -1
+
+
+@in_place
 def appoint_officers(cell_start, cell_member, officer, tenure, left):
     """Hand the role of an officer who left to the longest-serving member of the cell."""
     for c in range(len(cell_start) - 1):
@@ -148,23 +186,24 @@ class Workforce(Mechanism):
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
-        left = leaving(
+        left = np.empty(organization.people, dtype=np.bool_)
+        count = leaving(
+            left,
             parameters.turnover,
             organization.fear,
             organization.parameters["climate"].base_fear,
             organization.belonging,
             organization.learning_hours,
-            np.array(
-                [
-                    parameters.fear_effect,
-                    parameters.belonging_effect,
-                    parameters.learning_effect,
-                ]
+            (
+                float(parameters.fear_effect),
+                float(parameters.belonging_effect),
+                float(parameters.learning_effect),
             ),
             organization.person,
             organization.key("leaving"),
         )
-        replace_people(organization, np.flatnonzero(left))
+        if count > 0:
+            replace_people(organization, np.flatnonzero(left))
 
 
 def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None:
@@ -180,19 +219,13 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
         news = np.flatnonzero(organization.news)
         organization.beliefs[seats[:, None], news] = 0
         organization.articulated[seats[:, None], news] = False
-    organization.tenure[seats] = 0
-    organization.record_success[seats] = 0.0
-    organization.record_cases[seats] = 0.0
-    organization.unhappy[seats] = 0.0
-    organization.trial_stage[seats] = 0
-    organization.programme_stage[seats] = 0
-    organization.programme_weeks[seats] = 0
-    organization.overtime[seats] = 0.0
-    left = np.zeros(organization.people, dtype=np.bool_)
-    left[seats] = True
-    organization.influence[seats] = 0.0
-    author = organization.rule_author
-    author[(author >= 0) & left[author]] = -1
+    left = np.empty(organization.people, dtype=np.bool_)
+    start_anew(
+        tuple(getattr(organization, name) for name in Seats._fields),
+        seats,
+        left,
+        organization.rule_author,
+    )
     forget_seats(
         organization.contact,
         organization.familiarity,
