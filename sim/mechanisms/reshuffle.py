@@ -183,8 +183,11 @@ def most_movers(counts: NDArray[np.int64], wanted: int) -> int:
 
     Of those who move at most half can come from one place.
     """
-    for number in range(min(wanted, int(counts.sum())), 1, -1):
-        if np.minimum(counts, number // 2).sum() >= number:
+    # A list: there are few places, and NumPy takes longer to begin than to count them.
+    taken = [count for count in counts.tolist() if count > 0]
+    for number in range(min(wanted, sum(taken)), 1, -1):
+        half = number // 2
+        if sum([min(count, half) for count in taken]) >= number:
             return number
     return 0
 
@@ -195,8 +198,7 @@ def pick_movers(
     """The first ``count`` of the ``candidates``, at most half of them from one place."""
     taken: dict[int, int] = {}
     movers: list[int] = []
-    for seat in candidates.tolist():
-        place = int(places[seat])
+    for seat, place in zip(candidates.tolist(), places[candidates].tolist(), strict=True):
         if len(movers) < count and taken.get(place, 0) < count // 2:
             taken[place] = taken.get(place, 0) + 1
             movers.append(seat)
@@ -310,11 +312,8 @@ def redraw_boundaries(organization: Organization, churn: float) -> None:
     front = np.flatnonzero(organization.level == 0)
     front = front[np.argsort(luck[front], kind="stable")]
     movers = front[: round(churn * len(front))]
-    manager_of = {
-        int(unit): int(boss)
-        for unit, boss in zip(organization.unit[front], organization.manager[front], strict=True)
-    }
+    units, managers = organization.unit[front].tolist(), organization.manager[front].tolist()
+    manager_of = dict(zip(units, managers, strict=True))
     exchange_places(organization.unit, movers, organization.key("new units"))
-    for seat in movers:
-        organization.manager[seat] = manager_of[int(organization.unit[seat])]
+    organization.manager[movers] = [manager_of[unit] for unit in organization.unit[movers].tolist()]
     gather_teams(organization)
