@@ -60,7 +60,7 @@ def lead(line, rule, seen, held, people, tally, notes, keys):
     ``line`` to ``people`` are plain tuples in the order of ``Line``, ``Leading``, ``Seen`` of
     ``sim.learning.groups``, beliefs and articulated now, and ``People``. ``keys`` name the subjects
     of campaigns, campaigns and dialogues; ``notes`` is room for the sums of units (3, people) and
-    for who speaks (people,).
+    for who speaks (people,). Gives the number of units that somebody leads, which come first.
     """
     line, rule, people = Line(*line), Leading(*rule), People(*people)
     sums, speakers = notes
@@ -76,6 +76,10 @@ def lead(line, rule, seen, held, people, tally, notes, keys):
         tally[COMBINATION_FLOW] += taken
     if rule.alignment > 0.0:
         align(line, engaging, rule.alignment, people.purpose, sums)
+    led = 0
+    for unit_led in line.leads_unit:
+        led = max(led, unit_led + 1)
+    return led
 
 
 @in_place

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
-from sim.learning.leading import Line, People, lead, who_admits
+from sim.learning.leading import lead, who_admits
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import gather, kept, seen_of, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -174,14 +174,12 @@ class Leadership(Mechanism):
         share = share_had(organization, LINE)
         if parameters.role_modelling > 0.0:
             self._admit(organization, share)
-        led = int(organization.leads_unit.max()) + 1
-        if parameters.hours == 0.0 or led == 0:
-            return
-        time = parameters.hours * share
-        # Units that somebody leads come first; who leads the last of them meets nobody above.
-        groups = (organization.team_start, organization.team_member, led)
-        gather(organization, *groups, time)
-        self._lead(organization, time)
+        if parameters.hours > 0.0:
+            time = parameters.hours * share
+            led = self._lead(organization, time)
+            if led > 0:
+                # Who leads the last of these units meets nobody above.
+                gather(organization, organization.team_start, organization.team_member, led, time)
 
     def admissions(self, organization: Organization) -> NDArray[np.bool_]:
         """Which managers tell their unit of a failure of their own this week, shape (people,).
@@ -219,31 +217,29 @@ class Leadership(Mechanism):
             float(organization.parameters["climate"].kindness_witness),
         )
 
-    def _lead(self, organization: Organization, time: NDArray[np.float64]) -> None:
-        """Let managers campaign and listen for ``time`` (people,), in hours."""
+    def _lead(self, organization: Organization, time: NDArray[np.float64]) -> int:
+        """Let managers campaign and listen for ``time`` (people,), hours; gives how many units."""
         people, quarter = organization.people, organization.period // CAMPAIGN_WEEKS
-        line = Line(
-            organization.manager,
-            organization.unit,
-            organization.leads_unit,
-            organization.team_start,
-            organization.team_member,
-            time,
-        )
-        who = People(
-            organization.learning_rate,
-            organization.fear,
-            organization.purpose,
-            organization.influence,
-            organization.encouragement,
-            organization.person,
-        )
-        lead(
-            tuple(line),
+        led: int = lead(
+            (
+                organization.manager,
+                organization.unit,
+                organization.leads_unit,
+                organization.team_start,
+                organization.team_member,
+                time,
+            ),
             self._rule(),
             seen_of(organization),
             (organization.beliefs, organization.articulated),
-            tuple(who),
+            (
+                organization.learning_rate,
+                organization.fear,
+                organization.purpose,
+                organization.influence,
+                organization.encouragement,
+                organization.person,
+            ),
             organization.tally,
             (np.empty((3, people)), np.empty(people, dtype=np.int64)),
             (
@@ -252,6 +248,7 @@ class Leadership(Mechanism):
                 organization.key("dialogue with the manager"),
             ),
         )
+        return led
 
     def _rule(self) -> tuple[Any, ...]:
         """``Leading`` for a kernel."""
