@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: With fewer learners beside the facilitator it is no group: one learner has a coach.
 LEAST_LEARNERS = 2
+NOBODY: NDArray[np.int32] = np.empty(0, dtype=np.int32)
 
 
 class Circles(NamedTuple):
@@ -42,6 +43,7 @@ class Circles(NamedTuple):
 def circles_of(organization: Organization) -> Circles:
     """Units with their managers, or cells, as ``coaching.by`` says, where there are enough."""
     by = organization.parameters["coaching"].by
+    leads: NDArray[np.int32] = NOBODY
     if by == "officer":
         groups = organization.cells
         start, member = organization.cell_start, organization.cell_member
@@ -51,29 +53,26 @@ def circles_of(organization: Organization) -> Circles:
         start, member = organization.team_start, organization.team_member
         leader = np.full(groups, -1, dtype=np.int32)
         if by == "manager":
-            note_leaders(organization.leads_unit, leader)
-    places, seats, group, facilitator = (
-        np.empty(size, dtype=np.int32) for size in (groups + 1, len(member), groups, groups)
+            leads = organization.leads_unit
+    places, seats = np.empty(groups + 1, dtype=np.int32), np.empty(len(member), dtype=np.int32)
+    group, facilitator = np.empty((2, groups), dtype=np.int32)
+    held = seat(
+        start, member, leader, leads, by != "experienced", places, seats, group, facilitator
     )
-    held = seat(start, member, leader, by != "experienced", places, seats, group, facilitator)
     return Circles(places[: held + 1], seats[: places[held]], group[:held], facilitator[:held])
 
 
 @in_place
-def note_leaders(leads_unit, leader):
-    """Note for each unit its ``leader`` (units,), by the unit that each person leads or -1."""
-    for i in range(len(leads_unit)):
-        if leads_unit[i] >= 0:
-            leader[leads_unit[i]] = i
-
-
-@in_place
-def seat(start, member, leader, is_led, places, seats, group, facilitator):
+def seat(start, member, leader, leads, is_led, places, seats, group, facilitator):
     """Fill the arrays of ``Circles`` with the groups large enough; gives how many these are.
 
-    Group g is ``member[start[g]:start[g + 1]]`` with its ``leader`` (groups,), who has to be there
-    where the circle ``is_led`` by whoever leads the group.
+    Group g is ``member[start[g]:start[g + 1]]``. Its ``leader`` (groups,), who has to be there
+    where the circle ``is_led`` by whoever leads the group, is known or noted by ``leads`` (people,
+    or nobody): the group that each person leads, -1 for none.
     """
+    for i in range(len(leads)):
+        if leads[i] >= 0:
+            leader[leads[i]] = i
     held, places[0] = 0, 0
     for g in range(len(leader)):
         size = start[g + 1] - start[g]

@@ -25,6 +25,7 @@ from sim.learning.coaches import (
     work_out,
 )
 from sim.learning.facilitation import (
+    NOBODY,
     Circles,
     book_circles,
     circles_of,
@@ -210,8 +211,7 @@ class Coaching(Mechanism):
     def circles(self, organization: Organization, hours: float) -> Circles:
         """The same, worked out; no group has a facilitator for longer than these can."""
         if hours > self.parameters.most + ROUNDING:
-            nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
-            return Circles(np.zeros(1, dtype=np.int32), nobody, nobody, nobody)
+            return Circles(np.zeros(1, dtype=np.int32), NOBODY, NOBODY, NOBODY)
         opening, circles = organization.opening, circles_of(organization)
         if self.parameters.by == "experienced":
             seek_facilitators(
@@ -241,12 +241,13 @@ class Coaching(Mechanism):
         Whoever facilitates groups for ``together`` hours has as much less room for learners.
         """
         coach, people = self._asked(organization), organization.people
-        nobody: NDArray[np.int32] = np.empty(0, dtype=np.int32)
-        leading = together > 0.0
+        facilitator: NDArray[np.int32] = NOBODY
+        if together > 0.0:
+            facilitator = self.circles_of_week(organization, together).facilitator
         room = np.full(people, self.parameters.most + ROUNDING)
         if not have_room(
             coach,
-            self.circles_of_week(organization, together).facilitator if leading else nobody,
+            facilitator,
             together,
             hours,
             room,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.learning.models import session_hours, session_lengths
 from sim.learning.sessions import fall_in, kindle, tell_stories
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import mean_success
+from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import COMMUNITY
 
@@ -134,13 +134,13 @@ class Communities(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if session_hours(organization) > 0.0:
-            lengths = session_lengths(organization)
+            lengths = lengths_of_week(organization)
             organization.planned[:, COMMUNITY] += lengths[organization.community]
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
         if session_hours(organization) > 0.0:
-            hours = session_lengths(organization)
+            hours = lengths_of_week(organization)
             self._tell_stories(organization, hours)
             if parameters.conformity > 0.0:
                 self._fall_in(organization, hours)
@@ -210,6 +210,14 @@ class Communities(Mechanism):
             organization.tally,
             organization.key("falling in"),
         )
+
+
+def lengths_of_week(organization: Organization) -> NDArray[np.float64]:
+    """The ``session_lengths`` of this week, (communities,): as planned, so held."""
+    lengths: NDArray[np.float64] = kept(
+        organization, "session lengths", lambda: session_lengths(organization)
+    )
+    return lengths
 
 
 def community_topics(
