@@ -81,12 +81,13 @@ def tell_stories(
         members = member[start[g] : start[g + 1]]
         if len(members) < 2:
             continue
-        weights = alike
-        if legitimacy > 0.0:
-            close = closeness(members, contact, familiarity, last_met, community, week)
-            weights = 1.0 - legitimacy + legitimacy * close
         room = STORIES_PER_HOUR * hours[g]
         stories = int(room + draw(fold(key, g), 0, 0))
+        weights = alike
+        if legitimacy > 0.0 and stories > 0:
+            weights = closeness(members, contact, familiarity, last_met, community, week)
+            for a in range(len(members)):
+                weights[a] = 1.0 - legitimacy + legitimacy * weights[a]
         for n in range(stories):
             word = fold(fold(key, g), n + 1)
             teller = members[_place(weights, len(members), draw(word, 0, 0))]
@@ -142,7 +143,9 @@ def tell_stories(
 @in_place
 def _place(weights, count, luck):
     """Which of ``count`` members is drawn: in proportion to ``weights``, or alike without any."""
-    total = weights.sum()
+    total = 0.0
+    for weight in weights:
+        total += weight
     if total <= 0.0:
         return int(luck * count)
     reached = 0.0
