@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
-from sim.learning.floor import next_in_line, standing_above
+from sim.learning.floor import standing_above
 from sim.learning.groups import choose_block
 from sim.learning.trials import study_trial
 from sim.randomness import draw, fold, unit
@@ -128,6 +128,20 @@ def book_circles(planned, circles, hours, trying, roles):
 
 
 @in_place
+def next_in_line(waits, after):
+    """Place of whom the floor comes to next after place ``after``; -1 for nobody.
+
+    The shorter wait first, then the smaller place; who waits for ever is never next.
+    """
+    following = -1
+    for a in range(len(waits)):
+        later = waits[a] > waits[after] or (waits[a] == waits[after] and a > after)
+        if later and waits[a] < np.inf and (following < 0 or waits[a] < waits[following]):
+            following = a
+    return following
+
+
+@in_place
 def bring_cases(members, leader, floor, room, share, fear, safety, status, level, person, key):
     """Note on the ``floor`` (present, brings, waits) who is there and who brings cases, by place.
 
@@ -147,7 +161,7 @@ def bring_cases(members, leader, floor, room, share, fear, safety, status, level
             waits[a] = -1.0
             turn = a
     for _ in range(room):
-        turn = next_in_line(waits, len(members), turn)
+        turn = next_in_line(waits[: len(members)], turn)
         if turn < 0:
             break
         i = members[turn]
