@@ -272,25 +272,26 @@ def test_users_follow_whom_they_know_best_of_all_users_and_drop_who_left() -> No
     follows = np.full((5, 2), -1, dtype=np.int32)
     known = dyads([[1, 2, 3, 4]] + [[-1] * 4] * 4, [[0.2, 0.9, 0.5, 0.3]] + [[0.0] * 4] * 4)
     tenure, person = np.full(5, 9, dtype=np.int32), np.arange(5, dtype=np.uint64)
-    keep_following(uses, follows, tenure, known, person, 0, KEY)
+    how_well = np.empty(4)
+    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
     assert follows[0].tolist() == [3, 4] and (follows[1:] == -1).all()
     uses[3] = False
-    keep_following(uses, follows, tenure, known, person, 0, KEY)
+    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
     assert follows[0].tolist() == [1, 4]
     tenure[4] = 0  # somebody new sits there, who is not known yet
     known[1][0, 3] = 0.0
-    keep_following(uses, follows, tenure, known, person, 0, KEY)
+    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
     assert follows[0].tolist() == [1, -1]
 
 
 @pytest.mark.parametrize(
     ("rule", "manager", "expected"),
     [
-        (Adopting(1.0, 0.1, 0.0, 0.0, 0.0), 0, 0.1),
-        (Adopting(1.0, 0.0, 0.4, 0.0, 0.0), 0, 0.3),
-        (Adopting(1.0, 0.0, 0.4, 2.0, 0.0), 0, 0.9),
-        (Adopting(1.0, 0.0, 0.4, 2.0, 0.0), -1, 0.3),
-        (Adopting(0.5, 0.2, 0.0, 0.0, 0.0), 0, 0.1),
+        (Adopting(1.0, 0.1, 0.0, 0.0, 0.0, 0.0), 0, 0.1),
+        (Adopting(1.0, 0.0, 0.4, 0.0, 0.0, 0.0), 0, 0.3),
+        (Adopting(1.0, 0.0, 0.4, 2.0, 0.0, 0.0), 0, 0.9),
+        (Adopting(1.0, 0.0, 0.4, 2.0, 0.0, 0.0), -1, 0.3),
+        (Adopting(0.5, 0.2, 0.0, 0.0, 0.0, 0.0), 0, 0.1),
     ],
 )
 def test_people_begin_by_themselves_and_as_those_they_know(
@@ -307,6 +308,7 @@ def test_people_begin_by_themselves_and_as_those_they_know(
     uses[0] = True
     come_and_go(
         uses,
+        np.empty_like(uses),
         np.zeros(people, dtype=np.bool_),
         np.full((people, 3), -1, dtype=np.int32),
         (contact, familiarity, np.zeros_like(contact)),
@@ -322,13 +324,13 @@ def test_people_begin_by_themselves_and_as_those_they_know(
 
 
 def test_who_got_something_from_it_does_not_leave() -> None:
-    uses, gave = np.ones(4, dtype=np.bool_), np.array([True, False, True, False])
+    uses, gained = np.ones(4, dtype=np.bool_), np.array([True, False, True, False])
     follows = np.array([[1], [0], [1], [0]], dtype=np.int32)
-    rule = Adopting(1.0, 0.0, 0.0, 0.0, 1.0)
+    rule = Adopting(1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
     known = dyads([[-1]] * 4, [[0.0]] * 4)
     person, nobody = np.arange(4, dtype=np.uint64), np.full(4, -1, dtype=np.int32)
-    come_and_go(uses, gave, follows, known, nobody, person, rule, 0, KEY, KEY)
-    assert uses.tolist() == gave.tolist()
+    come_and_go(uses, uses.copy(), gained, follows, known, nobody, person, rule, 0, KEY, KEY)
+    assert uses.tolist() == gained.tolist()
     assert follows.ravel().tolist() == [1, -1, 1, -1]
 
 

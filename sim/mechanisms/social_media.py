@@ -12,22 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.acquaintance.directories import DIRECTORY, directory_of
-from sim.learning.groups import Dyads, Held, Seen
+from sim.acquaintance.directories import DIRECTORY
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import mean_success
+from sim.mechanisms.meeting import held_of, seen_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.structure import inclusiveness_of_managers
-from sim.platform.adoption import Adopting, come_and_go, keep_following, lots
-from sim.platform.echo import Echoing, Shown, come_back
-from sim.platform.posts import Members, Posts, write_posts, writers_of, writing_of
-from sim.platform.reading import read_posts, readers_of, reading_of
-from sim.tallies import PLATFORM
+from sim.platform.adoption import lots, plan_hours
+from sim.platform.week import new_sheets, plain, rules_of, use_platform
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sim.organization import Organization
     from sim.scenario.settings import Settings
 
@@ -210,152 +205,121 @@ class SocialMedia(Mechanism):
     )
     null = {"social_media.hours": 0.0}
 
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__(parameters)
+        #: Plain tuples in the order of ``Sheets``, and of ``Rules`` with what they were made of.
+        self._sheets: tuple[Any, ...] = ()
+        self._rules: tuple[Any, ...] = ()
+        self._made_of: tuple[Any, ...] = ()
+
     def start(self, organization: Organization) -> None:
         if organization.follows.size == 0:
             return
         for name in ("follows", "endorsed", "post_dimension", "post_author"):
             getattr(organization, name)[:] = -1
         # A platform that is launched later finds those who will be the first to use it.
-        organization.online[:] = self._begin(organization, organization.person)
+        begins = lots(organization.person, organization.key("platform lots", 0))
+        organization.online[:] = begins < self._start()
 
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0:
-            organization.planned[self._users(organization), PLATFORM] += self.parameters.hours
+            plan_hours(
+                organization.planned,
+                float(self.parameters.hours),
+                organization.online,
+                organization.tenure,
+                self._start(),
+                organization.person,
+                organization.key("platform lots", 0),
+            )
 
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        self._welcome(organization)
-        week = organization.period
-        dyads = Dyads(organization.contact, organization.familiarity, organization.last_met)
-        members = Members(
-            organization.online,
-            organization.follows,
-            organization.endorsed,
-            organization.posted,
-            organization.reach,
-            organization.applause,
-        )
-        keep_following(
-            organization.online,
-            organization.follows,
-            organization.tenure,
-            dyads,
-            organization.person,
-            week,
-            organization.key("whom to follow"),
-        )
-        posts = Posts(
-            organization.post_dimension, organization.post_value, organization.post_author
-        )
-        echo = self._write_and_read(organization, posts, members, dyads)
-        gave = self._come_back(organization, posts, members, echo)
-        come_and_go(
-            organization.online,
-            gave,
-            organization.follows,
-            dyads,
-            organization.manager,
-            organization.person,
-            Adopting(*self._values("access", "innovation", "imitation", "leader_pull", "leaving")),
-            week,
-            organization.key("platform"),
-            organization.key("platform lots", 0),
-        )
-
-    def _write_and_read(
-        self, organization: Organization, posts: Posts, members: Members, dyads: Dyads
-    ) -> tuple[Any, ...]:
-        """This week's posts, and what comes of them (see ``Echo``)."""
-        opening = organization.opening
-        seen = Seen(
-            opening.beliefs,
-            opening.articulated,
-            opening.record_success,
-            opening.record_cases,
-            mean_success(organization),
-        )
-        held = Held(organization.beliefs, organization.articulated, organization.influence)
-        outcome = write_posts(
-            posts,
-            Posts(posts.dimension.copy(), posts.value.copy(), posts.author.copy()),
-            members,
-            seen,
-            held,
-            writers_of(organization),
-            writing_of(organization, self.parameters),
-            organization.tally,
-            organization.key("posts"),
-        )
-        echo: tuple[Any, ...] = read_posts(
-            posts,
-            outcome,
-            members,
-            seen,
-            held,
-            readers_of(organization),
-            dyads,
-            directory_of(organization),
+        if not self._sheets:
+            self._sheets = plain(new_sheets(organization))
+        use_platform(
+            (
+                organization.online,
+                organization.follows,
+                organization.endorsed,
+                organization.posted,
+                organization.reach,
+                organization.applause,
+            ),
+            (organization.post_dimension, organization.post_value, organization.post_author),
+            seen_of(organization),
+            held_of(organization),
+            self._users(organization),
+            (organization.contact, organization.familiarity, organization.last_met),
+            (
+                organization.address,
+                organization.knows_what,
+                organization.what_weight,
+                organization.knows_whom,
+                organization.whom_weight,
+            ),
             organization.reality,
-            organization.influence,
-            reading_of(organization, self.parameters),
+            self._shown(organization),
+            organization.encouragement,
+            organization.reprimanded,
+            self._sheets,
+            self._rules_now(organization),
             organization.tally,
             organization.period,
-            organization.key("reading"),
+            self._keys(organization),
         )
-        return echo
 
-    def _come_back(
-        self, organization: Organization, posts: Posts, members: Members, echo: tuple[Any, ...]
-    ) -> NDArray[np.bool_]:
-        """Let the week's posts come back to their writers; who was liked or learned something."""
-        climate = organization.parameters["climate"]
+    def _users(self, organization: Organization) -> tuple[Any, ...]:
+        """``Users`` for a kernel: what people bring to the platform this week."""
+        return (
+            organization.self_efficacy,
+            organization.fear,
+            organization.learning_share,
+            organization.learning_rate,
+            organization.practice,
+            organization.tenure,
+            organization.home,
+            organization.unit,
+            organization.manager,
+            organization.person,
+        )
+
+    def _shown(self, organization: Organization) -> tuple[Any, ...]:
+        """``Shown`` for a kernel: what working out loud shows this week, where anybody does."""
         loud = self.parameters.working_out_loud > 0.0
-        shown = Shown(
+        return (
             organization.hours,
             organization.noticed,
             inclusiveness_of_managers(organization) if loud else organization.fear,
-            # Those that colleagues have seen anyway have had their reaction.
-            (1.0 - climate.visibility) * climate.reaction,
         )
-        gave: NDArray[np.bool_] = come_back(
-            posts,
-            echo,
-            members,
-            shown,
-            organization.encouragement,
-            organization.reprimanded,
-            Echoing(*self._values("like", "silence", "working_out_loud", "recognition")),
-            organization.person,
-            organization.tally,
-            organization.key("working out loud"),
+
+    def _keys(self, organization: Organization) -> tuple[np.uint64, ...]:
+        """``Keys`` for a kernel."""
+        key = organization.key
+        return (
+            key("whom to follow"),
+            key("posts"),
+            key("reading"),
+            key("working out loud"),
+            key("platform"),
+            key("platform lots", 0),
         )
-        return gave
 
-    def _begin(self, organization: Organization, person: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Who of these uses the platform from their first day."""
-        share = min(self.parameters.start, self.parameters.access)
-        begins: NDArray[np.bool_] = lots(person, organization.key("platform lots", 0)) < share
-        return begins
+    def _start(self) -> float:
+        """Chance of using the platform from one's first day."""
+        return float(min(self.parameters.start, self.parameters.access))
 
-    def _users(self, organization: Organization) -> NDArray[np.bool_]:
-        """Who uses the platform this week: newcomers as their lot says, others as before."""
-        online: NDArray[np.bool_] = organization.online.copy()
-        new = np.flatnonzero(organization.tenure == 0)
-        if len(new) > 0:
-            online[new] = self._begin(organization, organization.person[new])
-        return online
-
-    def _welcome(self, organization: Organization) -> None:
-        """Let newcomers begin with nobody they follow, and nothing they ever wrote."""
-        new = np.flatnonzero(organization.tenure == 0)
-        if len(new) == 0:
-            return
-        organization.online[new] = self._begin(organization, organization.person[new])
-        for name in ("follows", "endorsed", "post_dimension"):
-            getattr(organization, name)[new] = -1
-        for name in ("posted", "reach", "applause"):
-            getattr(organization, name)[new] = 0.0
-
-    def _values(self, *names: str) -> list[Any]:
-        return [getattr(self.parameters, name) for name in names]
+    def _rules_now(self, organization: Organization) -> tuple[Any, ...]:
+        """``Rules`` for a kernel, put together anew only when an event has changed a number."""
+        sections = organization.parameters
+        made_of = (
+            self.parameters,
+            sections["communities"],
+            sections["interpersonal"],
+            sections["climate"],
+        )
+        if made_of != self._made_of:
+            numbers = rules_of(*made_of, organization.complexity, organization.topics)
+            self._rules, self._made_of = plain(numbers), made_of
+        return self._rules

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.platform.posts import KEPT
 from sim.randomness import draw, fold
 from sim.tallies import (
@@ -34,6 +34,8 @@ class Echoing(NamedTuple):
     silence: float
     working_out_loud: float
     recognition: float
+    #: Chance that the manager reacts to a failure that becomes visible by working out loud.
+    reacts: float
 
 
 class Shown(NamedTuple):
@@ -43,52 +45,57 @@ class Shown(NamedTuple):
     #: (people,) last week's failures that were worked around, and how inclusive the manager is.
     noticed: NDArray[np.int32]
     inclusiveness: NDArray[np.float32]
-    #: Chance that the manager reacts to a failure that becomes visible in this way.
-    reacts: float
 
 
-@kernel
+@in_place
 def come_back(posts, echo, members, shown, encouragement, reprimanded, rule, person, tally, key):
     """Let what comes of the week's posts come back to those who wrote them.
 
-    ``echo`` is a plain tuple in the order of ``Echo``. Likes go to the author of words that were
-    passed on, readers count for both. Writes reach and applause, ``encouragement`` and
-    ``reprimanded`` (people,). Gives who was liked or learned something, shape (people,).
+    Likes go to the author of words that were passed on, readers count for both. Writes reach and
+    applause, ``encouragement`` and ``reprimanded`` (people,), and adds to ``echo.gained`` who was
+    liked.
     """
-    readers, likes, seen_by_manager, taught = echo
-    gave = taught.copy()
-    for i in range(len(readers)):
-        members.reach[i] *= KEPT
-        members.applause[i] *= KEPT
-    for i in range(len(readers)):
+    dimension, author, hours = posts.dimension, posts.author, shown.hours
+    readers, likes, reach, applause = echo.readers, echo.likes, members.reach, members.applause
+    for i in range(len(reach)):
+        reach[i] *= KEPT
+        applause[i] *= KEPT
+    in_all = tally[COLLABORATION_HOURS]
+    for i in range(len(reach)):
         together = 0.0
         for c in COLLABORATION:
-            together += shown.hours[i, c]
-        tally[COLLABORATION_HOURS] += together
-        if posts.dimension[i] < 0:
+            together += hours[i, c]
+        in_all += together
+        if dimension[i] < 0:
             continue
-        members.reach[i] += readers[i]
-        a = posts.author[i]
+        reach[i] += readers[i]
+        a = author[i]
         if a >= 0:
-            members.applause[a] += likes[i]
+            applause[a] += likes[i]
             encouragement[a] += rule.like * likes[i]
-            gave[a] |= likes[i] > 0
+            echo.gained[a] |= likes[i] > 0
         if a >= 0 and a != i:
-            members.reach[a] += readers[i]
+            reach[a] += readers[i]
         if a == i and likes[i] == 0:
             encouragement[i] -= rule.silence
         if a != i or readers[i] == 0 or rule.working_out_loud == 0.0:
             continue
         tally[VISIBLE_HOURS] += rule.working_out_loud * together
         encouragement[i] += rule.recognition * rule.working_out_loud
-        word = fold(key, person[i])
-        for n in range(shown.noticed[i] if seen_by_manager[i] else 0):
-            if draw(word, n, 0) >= rule.working_out_loud * shown.reacts:
-                continue
-            if draw(word, n, 1) < shown.inclusiveness[i]:
-                encouragement[i] += 1.0
-                tally[REACTIONS_KIND] += 1.0
-            else:
-                reprimanded[i] += 1
-                tally[REPRIMANDS] += 1.0
-    return gave
+        if echo.seen_by_manager[i]:
+            show_failures(i, shown, encouragement, reprimanded, rule, tally, fold(key, person[i]))
+    tally[COLLABORATION_HOURS] = in_all
+
+
+@in_place
+def show_failures(i, shown, encouragement, reprimanded, rule, tally, word):
+    """Let the manager of ``i`` react to failures of last week that working out loud shows them."""
+    for n in range(shown.noticed[i]):
+        if draw(word, n, 0) >= rule.working_out_loud * rule.reacts:
+            continue
+        if draw(word, n, 1) < shown.inclusiveness[i]:
+            encouragement[i] += 1.0
+            tally[REACTIONS_KIND] += 1.0
+        else:
+            reprimanded[i] += 1
+            tally[REPRIMANDS] += 1.0

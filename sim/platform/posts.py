@@ -6,13 +6,13 @@ state; of what they only know how to do, they tell, and that may put it into wor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place, kernel
-from sim.randomness import draw, fold
+from sim.kernels import in_place
+from sim.randomness import fold, unit
 from sim.records import HALF_LIFE
 from sim.tallies import (
     EXTERNALIZATION_FLOW,
@@ -20,9 +20,6 @@ from sim.tallies import (
     POSTS_PASSED_ON,
     STORIES_POSTED,
 )
-
-if TYPE_CHECKING:
-    from sim.organization import Organization
 
 #: Share of recent posts, readers and likes that still counts a week later: half after 13 weeks.
 KEPT = 0.5 ** (1.0 / HALF_LIFE)
@@ -47,14 +44,19 @@ class Members(NamedTuple):
     applause: NDArray[np.float32]
 
 
-class Writers(NamedTuple):
-    """What decides who writes, each (people,) but ``practice`` (people, dimensions)."""
+class Users(NamedTuple):
+    """What people bring to a platform, each (people,) but ``practice`` (people, dimensions)."""
 
     self_efficacy: NDArray[np.float32]
     fear: NDArray[np.float32]
+    #: Part of the planned hours that fitted the week.
     share: NDArray[np.float32]
+    learning_rate: NDArray[np.float32]
     practice: NDArray[np.float32]
     tenure: NDArray[np.int32]
+    home: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    manager: NDArray[np.int32]
     person: NDArray[np.uint64]
 
 
@@ -71,54 +73,61 @@ class Writing(NamedTuple):
     complexity: int
 
 
-@kernel
-def write_posts(posts, before, members, seen, held, writers, rule, tally, key):
+@in_place
+def write_posts(posts, before, members, seen, held, users, outcome, rule, tally, key):
     """Let users write, or pass on words of last week's posts (``before``); writes ``posts``.
 
-    Gives for each post how the case went that it shows, by its author's record: 1 well, 0 badly,
-    -1 where nothing is known of any, shape (people,). What a tacit belief is about is posted only
+    ``outcome`` (people,) is set to how the case went that a post shows, by its author's record: 1
+    well, 0 badly, -1 where nothing is known of any. What a tacit belief is about is posted only
     where telling of it puts it into words.
     """
-    people = len(posts.dimension)
-    outcome = np.full(people, -1, dtype=np.int64)
-    for i in range(people):
-        posts.dimension[i] = -1
-        posts.author[i] = -1
-        members.posted[i] *= KEPT
+    dimension, value, author, posted = posts.dimension, posts.value, posts.author, members.posted
+    share, tenure, cases, success = users.share, users.tenure, seen.cases, seen.success
+    for i in range(len(dimension)):
+        before.dimension[i], before.value[i] = dimension[i], value[i]
+        before.author[i] = author[i]
+    for i in range(len(dimension)):
+        dimension[i] = author[i] = outcome[i] = -1
+        posted[i] *= KEPT
         if not members.online[i]:
             continue
-        word = fold(key, writers.person[i])
+        word = fold(fold(key, users.person[i]), 0)
         j = members.endorsed[i]
         # Whose seat somebody else has taken says nothing any more.
-        stands = j >= 0 and writers.tenure[j] > 0 and before.dimension[j] >= 0
-        if stands and draw(word, 0, 0) < rule.passing_on * writers.share[i]:
-            author = before.author[j]
-            known = author >= 0 and writers.tenure[author] > 0
-            posts.dimension[i], posts.value[i] = before.dimension[j], before.value[j]
-            posts.author[i] = author if known else -1
+        stands = j >= 0 and tenure[j] > 0 and before.dimension[j] >= 0
+        if stands and unit(fold(word, 0)) < rule.passing_on * share[i]:
+            a = before.author[j]
+            dimension[i], value[i] = before.dimension[j], before.value[j]
+            author[i] = a if a >= 0 and tenure[a] > 0 else -1
             tally[POSTS_PASSED_ON] += 1.0
         else:
-            daring = 1.0 - max(writers.fear[i] - rule.safety, 0.0)
-            chance = rule.posting * writers.self_efficacy[i] * daring * writers.share[i]
-            if rule.hours * writers.share[i] < rule.writing or draw(word, 0, 1) >= chance:
+            daring = 1.0 - max(users.fear[i] - rule.safety, 0.0)
+            chance = rule.posting * users.self_efficacy[i] * daring * share[i]
+            if rule.hours * share[i] < rule.writing or unit(fold(word, 1)) >= chance:
                 continue
-            d = practised(seen.beliefs[i], writers.practice[i], rule.threshold, draw(word, 0, 2))
-            if d < 0:
+            d = practised(seen.beliefs[i], users.practice[i], rule.threshold, unit(fold(word, 2)))
+            if d < 0 or not puts_into_words(i, d, seen, held, rule.articulation, tally, word):
                 continue
-            if not seen.articulated[i, d]:
-                if draw(word, 0, 3) >= rule.articulation:
-                    continue
-                tally[STORIES_POSTED] += 1.0
-                if held.beliefs[i, d] == seen.beliefs[i, d] and not held.articulated[i, d]:
-                    held.articulated[i, d] = True
-                    tally[EXTERNALIZATION_FLOW] += 1.0
-            posts.dimension[i], posts.value[i], posts.author[i] = d, seen.beliefs[i, d], i
+            dimension[i], value[i], author[i] = d, seen.beliefs[i, d], i
             tally[POSTS] += 1.0
-        members.posted[i] += 1.0
-        a, b = posts.author[i], posts.dimension[i] // rule.complexity
-        if a >= 0 and seen.cases[a, b] > 0.0:
-            outcome[i] = draw(word, 0, 4) * seen.cases[a, b] < seen.success[a, b]
-    return outcome
+        posted[i] += 1.0
+        a, b = author[i], dimension[i] // rule.complexity
+        if a >= 0 and cases[a, b] > 0.0:
+            outcome[i] = unit(fold(word, 4)) * cases[a, b] < success[a, b]
+
+
+@in_place
+def puts_into_words(i, d, seen, held, articulation, tally, word):
+    """Whether ``i`` can say what they know of ``d``; telling of a tacit belief may make it so."""
+    if seen.articulated[i, d]:
+        return True
+    if unit(fold(word, 3)) >= articulation:
+        return False
+    tally[STORIES_POSTED] += 1.0
+    if held.beliefs[i, d] == seen.beliefs[i, d] and not held.articulated[i, d]:
+        held.articulated[i, d] = True
+        tally[EXTERNALIZATION_FLOW] += 1.0
+    return True
 
 
 @in_place
@@ -128,36 +137,9 @@ def practised(beliefs, practice, threshold, luck):
     for d in range(len(beliefs)):
         found += (beliefs[d] != 0) & (practice[d] >= threshold)
     target = int(luck * found)
+    # Counting those before the one that is meant, all the way, has no branch to foresee.
+    passed, place = 0, 0
     for d in range(len(beliefs)):
-        if beliefs[d] != 0 and practice[d] >= threshold:
-            if target == 0:
-                return d
-            target -= 1
-    return -1
-
-
-def writers_of(organization: Organization) -> Writers:
-    """What decides this week who writes."""
-    return Writers(
-        organization.self_efficacy,
-        organization.fear,
-        organization.learning_share,
-        organization.practice,
-        organization.tenure,
-        organization.person,
-    )
-
-
-def writing_of(organization: Organization, parameters: Any) -> Writing:
-    """The numbers of ``social_media`` and ``communities`` that writing needs."""
-    communities = organization.parameters["communities"]
-    return Writing(
-        parameters.posting,
-        parameters.passing_on,
-        parameters.safety,
-        parameters.hours,
-        parameters.writing,
-        communities.threshold,
-        communities.articulation,
-        organization.complexity,
-    )
+        passed += (beliefs[d] != 0) & (practice[d] >= threshold)
+        place += passed <= target
+    return place if found > 0 else -1

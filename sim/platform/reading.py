@@ -6,13 +6,13 @@ whom one sees do better than oneself, the more readily the better one knows them
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import MOST_WATCHED, expect, make_room, topic_of
-from sim.acquaintance.ties import familiar, find
+from sim.acquaintance.ties import familiar
 from sim.kernels import in_place, kernel
 from sim.learning.groups import expected_of_other
 from sim.randomness import draw, fold, unit
@@ -29,24 +29,8 @@ from sim.tallies import (
     POSTS_READ,
 )
 
-if TYPE_CHECKING:
-    from sim.organization import Organization
-
 #: What a draw about a post read decides; it is keyed by whose post it is.
 ADOPTS, LIKES_IT, FOLLOWS, INSTEAD, KEEPS_IN_MIND = range(5)
-
-
-class Readers(NamedTuple):
-    """What a reader brings, each (people,)."""
-
-    share: NDArray[np.float32]
-    learning_rate: NDArray[np.float32]
-    home: NDArray[np.int32]
-    unit: NDArray[np.int32]
-    #: (units,) how many people each has.
-    unit_size: NDArray[np.int64]
-    manager: NDArray[np.int32]
-    person: NDArray[np.uint64]
 
 
 class Reading(NamedTuple):
@@ -72,107 +56,117 @@ class Echo(NamedTuple):
     readers: NDArray[np.int64]
     likes: NDArray[np.int64]
     seen_by_manager: NDArray[np.bool_]
-    #: Whether a user took something over from what they read.
-    taught: NDArray[np.bool_]
+    #: Whether a user took something over from what they read, or was liked.
+    gained: NDArray[np.bool_]
 
 
-@kernel
+class Desk(NamedTuple):
+    """Room to work: what it holds is overwritten, and means nothing afterwards."""
+
+    #: (people,) the size of each unit, and the topic that each post shows a case of, -1 for none.
+    unit_size: NDArray[np.int64]
+    topic: NDArray[np.int64]
+    #: (follows,) posts that wait to be read.
+    waiting: NDArray[np.int32]
+    #: (people + 1,) where each stands in the directory of one reader.
+    place: NDArray[np.int64]
+
+
+@in_place
 def read_posts(
     posts,
     outcome,
     members,
     seen,
     held,
-    readers,
+    users,
     dyads,
     directory,
     reality,
-    influence,
     rule,
+    echo,
+    desk,
     tally,
     week,
     key,
 ):
-    """Let users read what those they follow posted; gives the ``Echo`` of it as a plain tuple.
+    """Let users read what those they follow posted; writes the ``echo`` of it.
 
     Each reads as many posts, drawn by lot, as time allows. A belief is taken over with the chance
     ``uptake * learning_rate * (stranger + (1 - stranger) * familiarity)`` from whose record on the
     block beats one's own; what one agrees with, before or after, may be liked. One post agreed
     with is kept in mind (``members.endorsed``). Of whom one reads, one sees how they work.
     """
-    people, places = members.follows.shape
-    read, likes = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
-    seen_by_manager = np.zeros(people, dtype=np.bool_)
-    taught = np.zeros(people, dtype=np.bool_)
-    waiting = np.empty(places, dtype=np.int32)
-    for i in range(people):
-        seen_anyway = rule.visibility * watched(readers.unit_size[readers.unit[i]])
-        tally[PEOPLE_SEEN] += seen_anyway * (readers.unit_size[readers.unit[i]] - 1)
+    # Arrays by names of their own: taken out of tuples within the loop they cost more.
+    dimension, said, author, waiting = posts.dimension, posts.value, posts.author, desk.waiting
+    readers, likes, seen_by_manager = echo.readers, echo.likes, echo.seen_by_manager
+    unit_of, manager, person, beliefs = users.unit, users.manager, users.person, held.beliefs
+    prepare(posts, outcome, users, echo, desk, rule, seen.cases.shape[1])
+    people_seen = tally[PEOPLE_SEEN]
+    for i in range(len(person)):
+        size = desk.unit_size[unit_of[i]]
+        seen_anyway = rule.visibility * watched(size)
+        people_seen += seen_anyway * (size - 1)
         members.endorsed[i] = -1
         if not members.online[i]:
             continue
         tally[PLATFORM_USERS] += 1.0
         found = 0
-        for k in range(places):
+        for k in range(len(waiting)):
             j = members.follows[i, k]
-            if j >= 0 and posts.dimension[j] >= 0:
-                waiting[found] = j
-                found += 1
-        word = fold(key, readers.person[i])
-        time = rule.hours * readers.share[i] - (rule.writing if posts.author[i] == i else 0.0)
+            waiting[found] = j
+            found += (j >= 0) & (dimension[j] >= 0)
+        word = fold(key, person[i])
+        time = rule.hours * users.share[i] - (rule.writing if author[i] == i else 0.0)
         room = min(int(rule.attention * max(time, 0.0) + draw(word, 0, 0)), found)
         tally[POSTS_READ] += room
         tally[POSTS_MISSED] += found - room
-        agreed = 0
+        shuffle(waiting, room, found, fold(word, 1))
+        of_posters, most = fold(word, 2), rule.uptake * users.learning_rate[i]
+        agreed, passed_on, liked, endorsed = 0, 0, 0, -1
         for n in range(room):
-            chosen = n + int(draw(word, 1, n) * (found - n))
-            waiting[n], waiting[chosen] = waiting[chosen], waiting[n]
             j = waiting[n]
-            d, value, a = posts.dimension[j], posts.value[j], posts.author[j]
-            b = d // rule.complexity
-            read[j] += 1
-            seen_by_manager[j] |= readers.manager[j] == i
-            tally[PASSED_ON_READ] += a != j
-            if a >= 0 and a != i:
-                tally[PEOPLE_SEEN] += 1.0
-                if readers.unit[a] == readers.unit[i]:
-                    tally[PEOPLE_SEEN] -= seen_anyway
-            luck = fold(fold(word, 2), readers.person[j])
-            agrees = held.beliefs[i, d] == value
-            if not agrees and beats(i, j, b, seen, readers.home, rule.discount):
-                known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, i, j, week)
-                weight = rule.stranger + (1.0 - rule.stranger) * known
-                chance = rule.uptake * readers.learning_rate[i] * weight
-                if unit(fold(luck, ADOPTS)) < chance:
-                    held.beliefs[i, d] = value
-                    held.articulated[i, d] = True
-                    agrees = taught[i] = True
-                    tally[COMBINATION_FLOW] += 1.0
-                    tally[POSTS_ADOPTED] += 1.0
-                    tally[POSTS_ADOPTED_RIGHTLY] += value == reality[d]
-                    if a >= 0:
-                        influence[a] += 1.0
-                        if a != i and unit(fold(luck, FOLLOWS)) < rule.following:
-                            follow(members.follows, i, a, unit(fold(luck, INSTEAD)))
-            if agrees and a != i:
-                agreed += 1
-                if unit(fold(luck, KEEPS_IN_MIND)) * agreed < 1.0:
-                    members.endorsed[i] = j
-                if unit(fold(luck, LIKES_IT)) < rule.liking:
-                    likes[j] += 1
-                    tally[LIKES] += 1.0
+            d, value, a = dimension[j], said[j], author[j]
+            readers[j] += 1
+            seen_by_manager[j] |= manager[j] == i
+            passed_on += a != j
+            is_other = (a >= 0) & (a != i)
+            people_seen += 1.0 if is_other else 0.0
+            people_seen -= seen_anyway if is_other & (unit_of[a] == unit_of[i]) else 0.0
+            luck = fold(of_posters, person[j])
+            agrees = beliefs[i, d] == value
+            # The chance is ``most`` where one knows the other well: few draws are below it.
+            if (not agrees) & (unit(fold(luck, ADOPTS)) < most):
+                agrees = adopts(i, j, d, seen, users, dyads, rule, week, luck)
+                if agrees:
+                    take_over(i, j, d, posts, members, held, reality, rule, echo, tally, luck)
+            # Choices and no branches: whether people agree nobody can foresee.
+            counts = agrees & (a != i)
+            agreed += counts
+            keeps = counts & (unit(fold(luck, KEEPS_IN_MIND)) * agreed < 1.0)
+            endorsed = j if keeps else endorsed
+            likes_it = counts & (unit(fold(luck, LIKES_IT)) < rule.liking)
+            likes[j] += likes_it
+            liked += likes_it
+        members.endorsed[i] = endorsed
+        tally[PASSED_ON_READ] += passed_on
+        tally[LIKES] += liked
         if directory.address.shape[1] > 0:
-            see_at_work(
-                i,
-                waiting[:room],
-                posts,
-                outcome,
-                directory,
-                rule.topics,
-                rule.complexity,
-                seen.cases.shape[1],
-            )
-    return read, likes, seen_by_manager, taught
+            see_at_work(i, waiting[:room], author, outcome, directory, desk.topic, desk.place)
+    tally[PEOPLE_SEEN] = people_seen
+
+
+@in_place
+def prepare(posts, outcome, users, echo, desk, rule, blocks):
+    """Clear the ``echo``, measure units, and list what posts show, for a week of reading."""
+    for i in range(len(users.unit)):
+        echo.readers[i] = echo.likes[i] = desk.unit_size[i] = 0
+        echo.seen_by_manager[i] = echo.gained[i] = False
+    for i in range(len(users.unit)):
+        desk.unit_size[users.unit[i]] += 1
+        desk.topic[i] = -1
+        if outcome[i] >= 0:
+            desk.topic[i] = topic_of(posts.dimension[i] // rule.complexity, rule.topics, blocks)
 
 
 @kernel
@@ -182,12 +176,46 @@ def watched(size):
 
 
 @in_place
+def shuffle(waiting, room, found, key):
+    """Draw ``room`` of the ``found`` first posts that are waiting, to the front."""
+    for n in range(room):
+        chosen = n + int(unit(fold(key, n)) * (found - n))
+        waiting[n], waiting[chosen] = waiting[chosen], waiting[n]
+
+
+@in_place
+def adopts(i, j, d, seen, users, dyads, rule, week, luck):
+    """Whether ``i`` takes over what ``j`` posted on dimension ``d``, which is new to them."""
+    if not beats(i, j, d // rule.complexity, seen, users.home, rule.discount):
+        return False
+    known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, i, j, week)
+    weight = rule.stranger + (1.0 - rule.stranger) * known
+    return unit(fold(luck, ADOPTS)) < rule.uptake * users.learning_rate[i] * weight
+
+
+@in_place
 def beats(i, j, b, seen, home, discount):
     """Whether what ``i`` expects of ``j`` on block ``b`` is more than of themselves."""
     expected = expected_of_other(
         seen.success[j, b], seen.cases[j, b], seen.mean, home[i] != home[j], discount
     )
     return expected > estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
+
+
+@in_place
+def take_over(i, j, d, posts, members, held, reality, rule, echo, tally, luck):
+    """Let ``i`` hold what ``j`` posted, and perhaps follow whoever said it first."""
+    value, a = posts.value[j], posts.author[j]
+    held.beliefs[i, d] = value
+    held.articulated[i, d] = True
+    echo.gained[i] = True
+    tally[COMBINATION_FLOW] += 1.0
+    tally[POSTS_ADOPTED] += 1.0
+    tally[POSTS_ADOPTED_RIGHTLY] += value == reality[d]
+    if a >= 0:
+        held.influence[a] += 1.0
+        if a != i and unit(fold(luck, FOLLOWS)) < rule.following:
+            follow(members.follows, i, a, unit(fold(luck, INSTEAD)))
 
 
 @in_place
@@ -206,56 +234,26 @@ def follow(follows, i, author, luck):
 
 
 @in_place
-def see_at_work(i, posters, posts, outcome, directory, topics, complexity, blocks):
+def see_at_work(i, posters, author, outcome, directory, topic, place):
     """Note in the directory of ``i`` what the posts they read show of their authors' work.
 
     Who passes others' words on shows that they know somebody, and whether that one knows.
     """
     # A directory is dear to pass on: only who is new in it is worth that.
     address, what, what_weight, whom, whom_weight = directory
+    # Where everybody stands, at once and not by a search for each. What stands in ``place`` of
+    # whom the directory does not hold is left from somebody else's.
+    for k in range(address.shape[1]):
+        place[address[i, k]] = k
     for j in posters:
-        author = posts.author[j]
-        if outcome[j] < 0:
+        a = author[j]
+        if topic[j] < 0:
             continue
-        topic = topic_of(posts.dimension[j] // complexity, topics, blocks)
-        if author >= 0 and author != i:
-            place = find(address, i, author)
-            if place < 0:
-                place = make_room(directory, i, author)
-            expect(what, what_weight, i, place, topic, outcome[j])
-        if author != j:
-            place = find(address, i, j)
-            if place < 0:
-                place = make_room(directory, i, j)
-            expect(whom, whom_weight, i, place, topic, outcome[j])
-
-
-def readers_of(organization: Organization) -> Readers:
-    """What readers bring this week."""
-    return Readers(
-        organization.learning_share,
-        organization.learning_rate,
-        organization.home,
-        organization.unit,
-        np.bincount(organization.unit, minlength=organization.units),
-        organization.manager,
-        organization.person,
-    )
-
-
-def reading_of(organization: Organization, parameters: Any) -> Reading:
-    """The numbers of ``social_media``, talk and climate that reading needs."""
-    talk = organization.parameters["interpersonal"]
-    return Reading(
-        parameters.hours,
-        parameters.writing,
-        parameters.attention,
-        parameters.uptake,
-        parameters.liking,
-        parameters.following,
-        talk.stranger,
-        talk.identity_discount,
-        organization.parameters["climate"].visibility,
-        organization.complexity,
-        organization.topics,
-    )
+        if a >= 0 and a != i:
+            if address[i, place[a]] != a:
+                place[a] = make_room(directory, i, a)
+            expect(what, what_weight, i, place[a], topic[j], outcome[j])
+        if a != j:
+            if address[i, place[j]] != j:
+                place[j] = make_room(directory, i, j)
+            expect(whom, whom_weight, i, place[j], topic[j], outcome[j])
