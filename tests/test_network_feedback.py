@@ -13,9 +13,12 @@ from organizations import apply, learners, lively, merged
 
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.organization import Organization
-from sim.platform.opinions import contacts_of, followers_of
+from sim.platform.adoption import lots
+from sim.platform.opinions import Trials, choose_asked, followers_of, list_askers, new_desk
+from sim.randomness import fold, unit
 from sim.tallies import ADVICE, CHANGES_WITHDRAWN, IDLE, OPINIONS_GIVEN, OPINIONS_SOUGHT
 
+KEY = np.uint64(12345)
 #: All of nine others are asked, all reply who can, and what they say is heeded.
 HEEDED: dict[str, Any] = {
     "network_feedback": {"asked": 9, "reply": 1.0, "heed": 1.0, "hours": 0.5},
@@ -149,20 +152,39 @@ def test_on_a_platform_followers_are_asked_and_only_by_who_uses_it() -> None:
     assert organization.tally[OPINIONS_SOUGHT] == 0.0
 
 
-def test_candidates_stand_with_their_asker() -> None:
-    askers = np.array([2, 0], dtype=np.int32)
+def test_candidates_are_those_users_who_follow_a_person() -> None:
     follows = np.array([[2, -1], [0, 2], [-1, 0], [2, 1]], dtype=np.int32)
     uses = np.array([True, True, True, False])
-    start, other, weight = followers_of(askers, uses, follows)
-    assert start.tolist() == [0, 2, 4] and other.tolist() == [0, 1, 1, 2]
-    assert (weight == 1.0).all()
-    contact = np.array([[3, -1], [0, 2], [-1, 1], [2, 1]], dtype=np.int32)
-    familiarity = np.full((4, 2), 0.5, dtype=np.float32)
-    dyads = (contact, familiarity, np.zeros_like(contact))
-    start, other, weight = contacts_of(askers, dyads, 40)
-    assert start.tolist() == [0, 1, 2] and other.tolist() == [1, 3]
-    # Forty weeks apart halve what one knew.
-    assert weight == pytest.approx(0.25)
+    start, other, familiarity, last_met = followers_of(uses, follows, 7)
+    assert start.tolist() == [0, 2, 2, 4, 4] and other.tolist() == [1, 2, 0, 1]
+    assert (familiarity == 1.0).all() and (last_met == 7).all()
+
+
+def test_who_is_asked_are_the_first_of_all_in_a_weighted_lot() -> None:
+    """Against sorting all the times; half of the contacts are known half as well."""
+    people, desk = 40, new_desk(40)
+    person, other = np.arange(people, dtype=np.uint64), np.arange(people, dtype=np.int32)
+    known = np.where(other % 2, 1.0, 0.5).astype(np.float32)
+    known[7] = 0.0
+    candidates = np.array([0, people]), other, known, np.full(people, 3, dtype=np.int32)
+    lot = [unit(np.uint64(fold(KEY, person[i]))) for i in other]
+    times = [-math.log(1.0 - lot[i]) / known[i] if i != 7 else np.inf for i in other]
+    in_order = np.argsort(times)
+    for most in (1, 4, 39, 60):
+        count = choose_asked(0, candidates, most, person, desk, 3, KEY)
+        assert count == min(most, people - 1)
+        assert desk.asked[:count].tolist() == in_order[:count].tolist()
+
+
+def test_askers_stand_in_the_order_of_their_lots() -> None:
+    people, desk = 60, new_desk(60)
+    person = np.arange(people, dtype=np.uint64)
+    stage = np.where(np.arange(people) % 3, WAITING, NONE).astype(np.int32)
+    zeros = np.zeros(people, dtype=np.int32)
+    trials = Trials(stage, zeros, zeros, np.ones(people, dtype=np.int8))
+    count = list_askers(trials, np.ones(people, dtype=np.bool_), person, desk, 0, KEY)
+    asks = np.flatnonzero(stage == WAITING)
+    assert desk.askers[:count].tolist() == asks[np.argsort(lots(person[asks], KEY))].tolist()
 
 
 @settings(max_examples=6, deadline=None)

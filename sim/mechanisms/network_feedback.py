@@ -7,17 +7,15 @@ are ahead of them. Asking and answering takes time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.spare_time import spare_hours, spend_on_advice
+from sim.learning.spare_time import spare_hours
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.pdsa import WAITING
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.platform.adoption import lots
-from sim.platform.opinions import Asking, ask_around, contacts_of, followers_of
+from sim.platform.opinions import MOST_ASKED, ask_around, followers_of, new_desk
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -27,7 +25,7 @@ class NetworkFeedbackParameters(Parameters):
     asked: int = parameter(
         0,
         unit="people",
-        bounds=(0, 100),
+        bounds=(0, MOST_ASKED),
         doc="How many one asks about a change before it is decided on; 0: nobody is asked.",
         source="document 003; value " + ASSUMPTION,
     )
@@ -72,53 +70,69 @@ class NetworkFeedback(Mechanism):
     writes = ("trial_stage", "hours", "encouragement", "tally")
     null = {"network_feedback.asked": 0}
 
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__(parameters)
+        #: A plain tuple in the order of ``Desk``.
+        self._desk: tuple[Any, ...] = ()
+        self._rows = np.zeros(0, dtype=np.int64)
+        self._anybody = np.zeros(0, dtype=np.bool_)
+
     def apply(self, organization: Organization) -> None:
-        if self.parameters.asked == 0:
+        parameters = self.parameters
+        if parameters.asked == 0:
             return
-        askers = self._askers(organization)
-        if len(askers) == 0:
+        on_platform = parameters.among == "platform"
+        if on_platform and organization.parameters["social_media"].hours == 0.0:
             return
-        parameters, week = self.parameters, organization.period
-        if parameters.among == "platform":
-            candidates = followers_of(askers, organization.online, organization.follows)
-        else:
-            dyads = (organization.contact, organization.familiarity, organization.last_met)
-            candidates = contacts_of(askers, dyads, week)
-        free, spent = self._free(organization), np.zeros(organization.people)
+        if not self._desk:
+            self._prepare(organization)
+        counts_hours = organization.has("hours")
         ask_around(
-            askers,
-            candidates,
-            organization.trial_dimension,
-            organization.trial_value,
-            organization.trial_stage,
+            (
+                organization.trial_stage,
+                organization.trial_submitted,
+                organization.trial_dimension,
+                organization.trial_value,
+            ),
+            self._candidates(organization, on_platform),
+            organization.online if on_platform else self._anybody,
             organization.opening.beliefs,
-            free,
-            spent,
+            self._free(organization, counts_hours),
+            organization.hours,
+            counts_hours,
             organization.encouragement,
             organization.person,
-            Asking(parameters.asked, parameters.reply, parameters.heed, parameters.hours),
+            (parameters.asked, parameters.reply, parameters.heed, parameters.hours),
+            self._desk,
             organization.tally,
+            organization.period,
+            organization.key("order of asking"),
             organization.key("opinions"),
         )
-        if organization.has("hours"):
-            spend_on_advice(organization.hours, spent)
 
-    def _askers(self, organization: Organization) -> NDArray[np.int32]:
-        """Who put a change forward this week, in an order by lot."""
-        put_forward = organization.trial_stage == WAITING
-        put_forward &= organization.trial_submitted == organization.period
-        if self.parameters.among == "platform":
-            there_is_one = organization.parameters["social_media"].hours > 0.0
-            put_forward &= organization.online & there_is_one
-        askers = np.flatnonzero(put_forward).astype(np.int32)
-        order = np.argsort(
-            lots(organization.person[askers], organization.key("order of asking")), kind="stable"
+    def _prepare(self, organization: Organization) -> None:
+        """Make once what does not depend on the week."""
+        people, places = organization.contact.shape
+        self._desk = tuple(new_desk(people))
+        self._rows = np.arange(people + 1) * places
+        self._anybody = np.ones(people, dtype=np.bool_)
+
+    def _candidates(self, organization: Organization, on_platform: bool) -> tuple[Any, ...]:
+        """Whom people can ask, as ``Candidates``: who follows them, or their contacts."""
+        if on_platform:
+            followers: tuple[Any, ...] = followers_of(
+                organization.online, organization.follows, organization.period
+            )
+            return followers
+        return (
+            self._rows,
+            organization.contact.reshape(-1),
+            organization.familiarity.reshape(-1),
+            organization.last_met.reshape(-1),
         )
-        by_lot: NDArray[np.int32] = askers[order]
-        return by_lot
 
-    def _free(self, organization: Organization) -> NDArray[np.float64]:
+    def _free(self, organization: Organization, counts_hours: bool) -> NDArray[np.float64]:
         """Hours each person has for it; with too much waiting nobody asks or answers."""
-        if not organization.has("hours"):
+        if not counts_hours:
             return np.full(organization.people, np.inf)
         return spare_hours(organization)

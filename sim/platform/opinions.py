@@ -9,24 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import kernel
-from sim.mechanisms.pdsa import NONE
-from sim.randomness import fold, unit
+from sim.kernels import in_place, kernel
+from sim.learning.spare_time import spend_on_advice
+from sim.learning.trials import NONE, WAITING
+from sim.randomness import draw, fold, unit
 from sim.tallies import CHANGES_WITHDRAWN, OPINIONS_GIVEN, OPINIONS_SOUGHT
 
 #: Encouragement by a unanimous yes, as by a change that is adopted (assumption).
 AGREEMENT = 0.5
 #: What a draw decides; the first two are keyed by who is asked.
 WHOM, REPLY, HEED = range(3)
+#: Most whom a person can ask.
+MOST_ASKED = 100
+#: More than what rounding can change in a time.
+ROUNDING = 1.0 + 1e-9
 
 
 class Candidates(NamedTuple):
-    """Whom each of the askers could ask, and with what weight: those of asker number a are
-    ``other[start[a]:start[a + 1]]``."""
+    """Whom people could ask, and how well they know them: those of seat i stand from ``start[i]``
+    to ``start[i + 1]``; nobody is asked who is not known at all."""
 
     start: NDArray[np.int64]
     other: NDArray[np.int32]
-    weight: NDArray[np.float64]
+    familiarity: NDArray[np.float32]
+    last_met: NDArray[np.int32]
+
+
+class Trials(NamedTuple):
+    """Changes that people try, each (people,)."""
+
+    stage: NDArray[np.int32]
+    submitted: NDArray[np.int32]
+    dimension: NDArray[np.int32]
+    tried: NDArray[np.int8]
 
 
 class Asking(NamedTuple):
@@ -38,106 +53,159 @@ class Asking(NamedTuple):
     hours: float
 
 
-@kernel
-def contacts_of(askers, dyads, week):
-    """Contacts of ``askers`` (seats), by how well these know them now (see ``Candidates``)."""
-    contact, familiarity, last_met = dyads
-    start = np.zeros(len(askers) + 1, dtype=np.int64)
-    other = np.empty(len(askers) * contact.shape[1], dtype=np.int32)
-    weight = np.empty(len(other))
-    found = 0
-    for a in range(len(askers)):
-        i = askers[a]
-        for c in range(contact.shape[1]):
-            if contact[i, c] >= 0:
-                other[found] = contact[i, c]
-                weight[found] = faded(familiarity[i, c], week - last_met[i, c])
-                found += 1
-        start[a + 1] = found
-    return start, other[:found], weight[:found]
+class Desk(NamedTuple):
+    """Room to work: what it holds is overwritten, and means nothing afterwards."""
+
+    #: (people,) who asks, and their lots; hours each spends.
+    askers: NDArray[np.int32]
+    lot: NDArray[np.float64]
+    spent: NDArray[np.float64]
+    #: (most who can be asked,) whom one asks, and at what time they stood.
+    asked: NDArray[np.int32]
+    time: NDArray[np.float64]
+
+
+def new_desk(people: int) -> Desk:
+    """A desk for so many people."""
+    return Desk(
+        np.zeros(people, dtype=np.int32),
+        np.zeros(people),
+        np.zeros(people),
+        np.zeros(MOST_ASKED, dtype=np.int32),
+        np.zeros(MOST_ASKED),
+    )
 
 
 @kernel
-def followers_of(askers, online, follows):
-    """Users who follow ``askers`` that use the platform, all with the same weight."""
+def followers_of(online, follows, week):
+    """Who follows each user, as ``Candidates``: users all know them equally well."""
     people, places = follows.shape
-    number = np.full(people, -1, dtype=np.int64)
-    start = np.zeros(len(askers) + 1, dtype=np.int64)
-    for a in range(len(askers)):
-        if online[askers[a]]:
-            number[askers[a]] = a
+    start = np.zeros(people + 1, dtype=np.int64)
     for j in range(people):
         for k in range(places):
-            if online[j] and follows[j, k] >= 0 and number[follows[j, k]] >= 0:
-                start[number[follows[j, k]] + 1] += 1
-    for a in range(len(askers)):
-        start[a + 1] += start[a]
+            if online[j] and follows[j, k] >= 0:
+                start[follows[j, k] + 1] += 1
+    for i in range(people):
+        start[i + 1] += start[i]
     other = np.empty(start[-1], dtype=np.int32)
     free = start[:-1].copy()
     for j in range(people):
         for k in range(places):
-            if online[j] and follows[j, k] >= 0 and number[follows[j, k]] >= 0:
-                a = number[follows[j, k]]
-                other[free[a]] = j
-                free[a] += 1
-    return start, other, np.ones(len(other))
+            if online[j] and follows[j, k] >= 0:
+                i = follows[j, k]
+                other[free[i]] = j
+                free[i] += 1
+    return start, other, np.ones(len(other), np.float32), np.full(len(other), week, np.int32)
 
 
-@kernel
+@in_place
 def ask_around(
-    askers,
+    trials,
     candidates,
-    dimension,
-    tried,
-    stage,
-    seen_beliefs,
+    may_ask,
+    beliefs,
     free,
-    spent,
+    hours,
+    counts_hours,
     encouragement,
     person,
     rule,
+    desk,
     tally,
+    week,
+    order_key,
     key,
 ):
-    """Let ``askers``, in their order, ask what others think of the change they put forward.
+    """Let those who put a change forward this week, by lot, ask what others think of it.
 
-    Asked are so many by lot, weighted (``candidates`` is a plain tuple in its order). Who replies,
-    has an opinion and the time says yes or no by it; both spend the ``hours``, taken from ``free``
-    and noted in ``spent`` (people,). A majority of no may make the asker withdraw (``stage``);
-    one of yes encourages.
+    Only who ``may_ask`` (people,) does. Whom they ask says yes or no by the ``beliefs`` they
+    showed; both spend the ``hours`` of the rule, taken from ``free`` (people,) and, where it
+    ``counts_hours``, booked in ``hours`` (people, activities). A majority of no may make the asker
+    withdraw (``trials.stage``); one of yes encourages. ``trials``, ``candidates``, ``rule`` and
+    ``desk`` are plain tuples in the order of the named ones.
     """
-    start, other, weight = candidates
-    for a in range(len(askers)):
-        i = askers[a]
-        d, word = dimension[i], fold(key, person[i])
-        others = other[start[a] : start[a + 1]]
-        # The smallest of exponential times at rates in proportion to weights: a weighted lot.
-        times = np.empty(len(others))
-        for c in range(len(others)):
-            luck = unit(fold(fold(word, WHOM), person[others[c]]))
-            rate = weight[start[a] + c]
-            times[c] = -math.log(1.0 - luck) / rate if rate > 0.0 else np.inf
-        yes, no = 0, 0
-        for c in np.argsort(times, kind="mergesort")[: rule.asked]:
-            if times[c] == np.inf:
-                break
-            j = others[c]
-            tally[OPINIONS_SOUGHT] += 1.0
-            opinion = seen_beliefs[j, d] * tried[i]
-            if opinion == 0 or unit(fold(fold(word, REPLY), person[j])) >= rule.reply:
-                continue
-            if min(free[i], free[j]) < rule.hours:
-                continue
-            for k in (i, j):
-                free[k] -= rule.hours
-                spent[k] += rule.hours
-            tally[OPINIONS_GIVEN] += 1.0
-            if opinion > 0:
-                yes += 1
-            else:
-                no += 1
+    trials, rule, desk = Trials(*trials), Asking(*rule), Desk(*desk)
+    count = list_askers(trials, may_ask, person, desk, week, order_key)
+    if count == 0:
+        return
+    for i in range(len(person)):
+        desk.spent[i] = 0.0
+    for i in desk.askers[:count]:
+        word = fold(key, person[i])
+        asked = choose_asked(i, candidates, rule.asked, person, desk, week, fold(word, WHOM))
+        tally[OPINIONS_SOUGHT] += asked
+        yes, no = hear_opinions(i, asked, trials, beliefs, free, person, rule, desk, word)
+        tally[OPINIONS_GIVEN] += yes + no
         if yes > no:
             encouragement[i] += AGREEMENT * (yes - no) / (yes + no)
         if no > yes and unit(fold(word, HEED)) < rule.heed:
-            stage[i] = NONE
+            trials.stage[i] = NONE
             tally[CHANGES_WITHDRAWN] += 1.0
+    if counts_hours:
+        spend_on_advice(hours, desk.spent)
+
+
+@in_place
+def list_askers(trials, may_ask, person, desk, week, key):
+    """List on the desk who asks this week, in the order of their lots; gives how many."""
+    askers, lot, count = desk.askers, desk.lot, 0
+    for i in range(len(person)):
+        if trials.stage[i] == WAITING and trials.submitted[i] == week and may_ask[i]:
+            askers[count], lot[count] = i, draw(key, person[i], 0)
+            count += 1
+    # Sorted by hand (Shell): a few, and NumPy's sorts take a second each to compile.
+    gap = count // 2
+    while gap > 0:
+        for a in range(gap, count):
+            i, own, b = askers[a], lot[a], a
+            while b >= gap and (lot[b - gap], askers[b - gap]) > (own, i):
+                askers[b], lot[b] = askers[b - gap], lot[b - gap]
+                b -= gap
+            askers[b], lot[b] = i, own
+        gap //= 2
+    return count
+
+
+@in_place
+def choose_asked(i, candidates, most, person, desk, week, key):
+    """List on the desk the ``most`` whom ``i`` asks, first those drawn first; gives how many.
+
+    The smallest of exponential times at rates in proportion to weights: a weighted lot.
+    """
+    start, other, familiarity, last_met = candidates
+    asked, time, found = desk.asked, desk.time, 0
+    for c in range(start[i], start[i + 1]):
+        rate = faded(familiarity[c], week - last_met[c])
+        luck = unit(fold(key, person[other[c]]))
+        # A time is luck / rate at least: few need a logarithm to know that they come too late.
+        if rate == 0.0 or (found == most and luck > time[most - 1] * rate * ROUNDING):
+            continue
+        own = -math.log(1.0 - luck) / rate
+        if found < most:
+            found += 1
+        elif own >= time[most - 1]:
+            continue
+        place = found - 1
+        while place > 0 and time[place - 1] > own:
+            asked[place], time[place] = asked[place - 1], time[place - 1]
+            place -= 1
+        asked[place], time[place] = other[c], own
+    return found
+
+
+@in_place
+def hear_opinions(i, asked, trials, beliefs, free, person, rule, desk, word):
+    """Count who says yes and no to ``i``: those with an opinion and the time who reply."""
+    yes, no = 0, 0
+    for j in desk.asked[:asked]:
+        opinion = beliefs[j, trials.dimension[i]] * trials.tried[i]
+        if opinion == 0 or unit(fold(fold(word, REPLY), person[j])) >= rule.reply:
+            continue
+        if min(free[i], free[j]) < rule.hours:
+            continue
+        for k in (i, j):
+            free[k] -= rule.hours
+            desk.spent[k] += rule.hours
+        yes += opinion > 0
+        no += opinion < 0
+    return yes, no
