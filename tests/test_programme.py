@@ -127,6 +127,7 @@ def staying(
     everyone = np.ones(people + others, dtype=np.float32)
     completed = stay_or_go(
         stage,
+        np.empty(people + others, dtype=np.bool_),
         np.zeros(people + others, dtype=np.int32),
         np.float32(self_efficacy) * everyone,
         np.float32(purpose) * everyone,
@@ -134,7 +135,7 @@ def staying(
         contact,
         familiarity,
         np.full(contact.shape, 9, dtype=np.int32),
-        np.array([0.0, 2.0, 3.0]),
+        (0.0, 2.0, 3.0),
         last,
         9,
         np.arange(people + others, dtype=np.uint64),

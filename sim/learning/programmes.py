@@ -13,6 +13,7 @@ from sim.acquaintance.ties import faded
 from sim.kernels import in_place, inlined, kernel
 from sim.learning.groups import over_hours
 from sim.randomness import draw, fold
+from sim.tallies import PROGRAMME
 
 #: What ``programme_stage`` says of a person.
 OUTSIDE, REGISTERED, TAKING_PART, DROPPED_OUT, COMPLETED = range(5)
@@ -25,6 +26,14 @@ def lots(key, person):
     for place in range(len(person)):
         luck[place] = draw(key, person[place], 0)
     return luck
+
+
+@in_place
+def plan_hours(planned, stage, hours):
+    """Add ``hours`` to ``planned`` (people, activities) for those who take part."""
+    for i in range(len(stage)):
+        if stage[i] == TAKING_PART:
+            planned[i, PROGRAMME] += hours
 
 
 @in_place
@@ -60,6 +69,37 @@ def enrol(stage, taken, purpose, invitation, first_step, person, key):
             stage[i] = TAKING_PART
             begun += 1
     return registered, begun
+
+
+@in_place
+def find_present(here, stage, share, person, key):
+    """Note who is ``here`` (people,): who takes part and has the time, the ``share`` planned.
+
+    Gives how many there are.
+    """
+    count = 0
+    for i in range(len(here)):
+        here[i] = stage[i] == TAKING_PART and draw(key, person[i], 0) < share[i]
+        count += here[i]
+    return count
+
+
+@in_place
+def compose(said, reality, first, accuracy, key):
+    """Say what works on the dimensions from ``first`` on, each rightly with chance ``accuracy``.
+
+    Writes ``said`` (dimensions of a block).
+    """
+    for place in range(len(said)):
+        d = first + place
+        said[place] = reality[d] if draw(key, d, 0) < accuracy else -reality[d]
+
+
+@in_place
+def raise_purpose(purpose, rate, here):
+    """Raise the purpose of those who are ``here`` (people,) by ``rate`` of the way to 1."""
+    for i in range(len(purpose)):
+        purpose[i] = 1.0 - (1.0 - purpose[i]) * (1.0 - rate if here[i] else 1.0)
 
 
 @in_place
@@ -106,17 +146,16 @@ def share_taking_part(i, part, contact, familiarity, last_met, week):
     known, together = 0.0, 0.0
     for k in range(contact.shape[1]):
         j = contact[i, k]
-        if j >= 0:
-            weight = faded(familiarity[i, k], week - last_met[i, k])
-            known += weight
-            if part[j]:
-                together += weight
+        weight = faded(familiarity[i, k], week - last_met[i, k]) if j >= 0 else 0.0
+        known += weight
+        together += weight * part[j]
     return together / known if known > 0.0 else 0.0
 
 
-@kernel
+@in_place
 def stay_or_go(
     stage,
+    part,
     taken,
     self_efficacy,
     purpose,
@@ -132,12 +171,12 @@ def stay_or_go(
 ):
     """Decide at the end of a week of the programme who goes on, in place; gives who completed.
 
+    ``part`` (people,) is overwritten: who took part in the week that ends.
     ``odds`` are the log odds of staying: at middling self-efficacy and purpose, alone and with
     time for it; what is added where all contacts take part; what is lost without any time.
     ``share`` (people,) is the time each had, as a part of what they had planned. ``last`` says
     that this week is the last one.
     """
-    part = np.empty(len(stage), dtype=np.bool_)
     for i in range(len(stage)):
         part[i] = stage[i] == TAKING_PART
     completed = 0

@@ -11,22 +11,30 @@ completed by fewer needs no rule of its own: it is nearly automatic.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import meet_in_groups
-from sim.learning.programmes import TAKING_PART, enrol, hear, lots, side_with, stay_or_go
-from sim.learning.sessions import kindle
+from sim.learning.programmes import (
+    compose,
+    enrol,
+    find_present,
+    hear,
+    lots,
+    plan_hours,
+    raise_purpose,
+    side_with,
+    stay_or_go,
+)
 from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import gather
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import divide
-from sim.randomness import draw, fold
+from sim.randomness import fold
 from sim.start import draws
 from sim.tallies import (
     COMBINATION_FLOW,
-    PROGRAMME,
     PROGRAMME_BEGUN,
     PROGRAMME_COMPLETED,
     PROGRAMME_REGISTERED,
@@ -166,10 +174,17 @@ class Programme(Mechanism):
     )
     null = {"programme.hours": 0.0}
 
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__(parameters)
+        #: The order of subjects, and of which seed and edition it is.
+        self._order = np.zeros(0, dtype=np.intp)
+        self._order_of: tuple[np.uint64, int] | None = None
+
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0 and self.timetable(organization.period)[1] > 0:
-            taking_part = organization.programme_stage == TAKING_PART
-            organization.planned[taking_part, PROGRAMME] += self.parameters.hours
+            plan_hours(
+                organization.planned, organization.programme_stage, float(self.parameters.hours)
+            )
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
@@ -179,11 +194,11 @@ class Programme(Mechanism):
         here = np.zeros(organization.people, dtype=np.bool_)
         if module == 0:
             self.register(organization)
-        elif module > 0:
-            here = self.present(organization)
+        elif module > 0 and self.find_present(organization, here):
             self.teach(organization, here, edition, module)
             self.sit_together(organization, here)
-        self.kindle_purpose(organization, here)
+        if parameters.kindling > 0.0:
+            raise_purpose(organization.purpose, float(parameters.kindling), here)
         if module > 0:
             self.go_on(organization, last=module == parameters.weeks)
 
@@ -215,27 +230,33 @@ class Programme(Mechanism):
         organization.tally[PROGRAMME_REGISTERED] += registered
         organization.tally[PROGRAMME_BEGUN] += begun
 
-    def present(self, organization: Organization) -> NDArray[np.bool_]:
-        """Who takes part and has the time this week, shape (people,)."""
-        here: NDArray[np.bool_] = organization.programme_stage == TAKING_PART
-        if not here.any():
-            return here
-        luck = lots(organization.key("time for the programme"), organization.person)
-        return here & (luck < organization.learning_share)
+    def find_present(self, organization: Organization, here: NDArray[np.bool_]) -> int:
+        """Note who takes part and has the time this week in ``here`` (people,); how many."""
+        count: int = find_present(
+            here,
+            organization.programme_stage,
+            organization.learning_share,
+            organization.person,
+            organization.key("time for the programme"),
+        )
+        return count
 
     def subject(self, organization: Organization, edition: int, module: int) -> int:
         """The block of a module: all in turn, in an order drawn for the edition."""
-        key = np.uint64(fold(organization.key("programme subjects", 0), edition))
-        order = np.argsort(draws(key, organization.blocks), kind="stable")
-        return int(order[(module - 1) % organization.blocks])
+        now = (organization.seed, edition)
+        if now != self._order_of:
+            key = np.uint64(fold(organization.key("programme subjects", 0), edition))
+            self._order = np.argsort(draws(key, organization.blocks), kind="stable")
+            self._order_of = now
+        return int(self._order[(module - 1) % organization.blocks])
 
     def content(self, organization: Organization, edition: int, block: int) -> NDArray[np.int8]:
         """What the programme holds to work on the dimensions of a block: the same for all."""
         first, complexity = block * organization.complexity, organization.complexity
         key = np.uint64(fold(organization.key("programme content", 0), edition))
-        right = [draw(key, first + d, 0) < self.parameters.accuracy for d in range(complexity)]
-        said: NDArray[np.int8] = np.where(right, 1, -1).astype(np.int8)
-        return said * organization.reality[first : first + complexity]
+        said = np.empty(complexity, dtype=np.int8)
+        compose(said, organization.reality, first, float(self.parameters.accuracy), key)
+        return said
 
     def teach(
         self, organization: Organization, here: NDArray[np.bool_], edition: int, module: int
@@ -267,31 +288,15 @@ class Programme(Mechanism):
         order = np.argsort(table, kind="stable")
         start = np.searchsorted(table[order], np.arange(tables + 1)).astype(np.int32)
         member = seats[order].astype(np.int32)
-        meet_in_groups(
-            start,
-            member,
-            tables,
-            np.full(organization.people, hours),
-            organization.period,
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.joint_hours,
-            organization.warmth,
-        )
+        gather(organization, start, member, tables, np.full(organization.people, hours))
         side_with(start, member, self.parameters.support, organization.encouragement)
-
-    def kindle_purpose(self, organization: Organization, here: NDArray[np.bool_]) -> None:
-        """Raise the purpose of those who were there."""
-        if self.parameters.kindling > 0.0:
-            kindle(organization.purpose, self.parameters.kindling, here.astype(np.float64))
 
     def go_on(self, organization: Organization, last: bool) -> None:
         """Let everybody who takes part go on or give up, or complete the programme."""
         parameters = self.parameters
         organization.tally[PROGRAMME_COMPLETED] += stay_or_go(
             organization.programme_stage,
+            np.empty(organization.people, dtype=np.bool_),
             organization.programme_weeks,
             organization.self_efficacy,
             organization.purpose,
@@ -299,7 +304,7 @@ class Programme(Mechanism):
             organization.contact,
             organization.familiarity,
             organization.last_met,
-            np.array([parameters.staying, parameters.companions, parameters.time]),
+            (float(parameters.staying), float(parameters.companions), float(parameters.time)),
             last,
             organization.period,
             organization.person,
