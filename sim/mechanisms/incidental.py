@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.kernels import in_place
 from sim.learning.regulators import REGULATOR_READS, Regulators, passes, regulators_of
 from sim.mechanisms.mechanism import Mechanism
@@ -38,28 +40,29 @@ def somebody_beside(members, i, luck):
     count = 0
     for j in members:
         count += j != i
-    place = int(luck * count)
-    for j in members:
-        if j != i:
-            if place == 0:
-                return j
-            place -= 1
-    return -1
+    if count == 0:
+        return -1
+    target, passed, place = int(luck * count), 0, -1
+    while passed <= target:
+        place += 1
+        passed += members[place] != i
+    return members[place]
 
 
 @in_place
 def somebody_met(contact, familiarity, last_met, i, week, luck):
     """One of those whom ``i`` met this ``week``, by how well ``i`` knows them; -1 for nobody."""
+    # Products and no branches: whom one met this week nobody can foresee.
     total = 0.0
     for k in range(contact.shape[1]):
-        if contact[i, k] >= 0 and last_met[i, k] == week:
-            total += familiarity[i, k]
+        is_met = (contact[i, k] >= 0) & (last_met[i, k] == week)
+        total += familiarity[i, k] * is_met
     reached = 0.0
     for k in range(contact.shape[1]):
-        if contact[i, k] >= 0 and last_met[i, k] == week:
-            reached += familiarity[i, k]
-            if luck * total < reached:
-                return contact[i, k]
+        is_met = (contact[i, k] >= 0) & (last_met[i, k] == week)
+        reached += familiarity[i, k] * is_met
+        if luck * total < reached:
+            return contact[i, k]
     return -1
 
 
@@ -76,6 +79,7 @@ def rub_off(
     influence,
     walls,
     person,
+    room,
     tally,
     week,
     key,
@@ -88,46 +92,66 @@ def rub_off(
     taken over and stays tacit.
     ``held`` are beliefs and articulated, which are written; ``groups`` where units begin, their
     members, and everybody's unit; ``dyads`` contact, familiarity and last_met; ``walls`` the cell
-    of each, the chance that a wall between cells stands in a unit, and whether leaks count.
+    of each, the chance that a wall between cells stands in a unit, and whether leaks count;
+    ``room``, two numbers a person, is overwritten.
     """
     beliefs, articulated = held
     start, member, unit = groups
     contact, familiarity, last_met = dyads
     cell, isolation, counts_leaks = walls
     regulators = Regulators(*regulators)
-    for i in range(len(unit)):
-        for occasion in range(2):
-            word = fold(fold(key, person[i]), occasion)
-            if draw(word, 0, 0) >= rate * learning_rate[i]:
-                continue
-            in_unit = occasion == 0
-            if in_unit:
-                members = member[start[unit[i]] : start[unit[i] + 1]]
-                j = somebody_beside(members, i, draw(word, 0, 1))
-            else:
-                j = somebody_met(contact, familiarity, last_met, i, week, draw(word, 0, 1))
-            if j < 0:
-                continue
-            if in_unit and isolation > 0.0 and walled_off(cell, i, j, isolation, draw(word, 0, 2)):
-                continue
-            d = pick_used(used[j], draw(word, 0, 3))
-            if d < 0 or views[j, d] == 0 or beliefs[i, d] == views[j, d]:
-                continue
-            chance = passes(
-                regulators.strength,
-                regulators.self_efficacy[i],
-                regulators.ethics[i],
-                regulators.improper[d] == views[j, d],
-            )
-            if draw(word, 0, 4) >= chance:
-                continue
-            beliefs[i, d] = views[j, d]
-            articulated[i, d] = False
-            influence[j] += 1.0
-            tally[LEARNED_UNNOTICED] += 1.0
-            tally[SOCIALIZATION_FLOW] += 1.0
-            if in_unit and counts_leaks and cell[i] != cell[j]:
-                tally[LEAKED] += 1.0
+    happenings, luck = room
+    count = find_occasions(happenings, luck, rate, learning_rate, person, key)
+    for happening in happenings[:count]:
+        i, occasion = happening >> 1, happening & 1
+        word = fold(fold(key, person[i]), occasion)
+        in_unit = occasion == 0
+        if in_unit:
+            members = member[start[unit[i]] : start[unit[i] + 1]]
+            j = somebody_beside(members, i, draw(word, 0, 1))
+        else:
+            j = somebody_met(contact, familiarity, last_met, i, week, draw(word, 0, 1))
+        if j < 0:
+            continue
+        if in_unit and isolation > 0.0 and walled_off(cell, i, j, isolation, draw(word, 0, 2)):
+            continue
+        d = pick_used(used[j], draw(word, 0, 3))
+        if d < 0 or views[j, d] == 0 or beliefs[i, d] == views[j, d]:
+            continue
+        taken_up = passes(
+            regulators.strength,
+            regulators.self_efficacy[i],
+            regulators.ethics[i],
+            regulators.improper[d] == views[j, d],
+        )
+        if draw(word, 0, 4) >= taken_up:
+            continue
+        beliefs[i, d] = views[j, d]
+        articulated[i, d] = False
+        influence[j] += 1.0
+        tally[LEARNED_UNNOTICED] += 1.0
+        tally[SOCIALIZATION_FLOW] += 1.0
+        if in_unit and counts_leaks and cell[i] != cell[j]:
+            tally[LEAKED] += 1.0
+
+
+@in_place
+def find_occasions(happenings, luck, rate, learning_rate, person, key):
+    """List on which occasions anything is picked up; gives how many.
+
+    Of person ``i`` the number 2 i stands for the unit, 2 i + 1 for somebody met.
+    """
+    # Draws in a loop of their own: the machine makes several at a time.
+    for i in range(len(person)):
+        own = fold(key, person[i])
+        luck[2 * i] = draw(fold(own, 0), 0, 0)
+        luck[2 * i + 1] = draw(fold(own, 1), 0, 0)
+    count = 0
+    for i in range(len(person)):
+        for happening in (2 * i, 2 * i + 1):
+            happenings[count] = happening
+            count += luck[happening] < rate * learning_rate[i]
+    return count
 
 
 class Incidental(Mechanism):
@@ -156,6 +180,10 @@ class Incidental(Mechanism):
             organization.influence,
             (organization.cell, float(cells.isolation), cells.isolation > 0.0 or cells.hours > 0.0),
             organization.person,
+            (
+                np.empty(2 * organization.people + 1, dtype=np.int64),
+                np.empty(2 * organization.people),
+            ),
             organization.tally,
             organization.period,
             organization.key("picking up"),

@@ -95,13 +95,27 @@ def pick_used(used, luck):
     count = 0
     for d in range(len(used)):
         count += used[d]
-    place = int(luck * count)
-    for d in range(len(used)):
-        if used[d]:
-            if place == 0:
-                return d
-            place -= 1
-    return -1
+    if count == 0:
+        return -1
+    target, passed, d = int(luck * count), 0, -1
+    # Adding up until it is reached: but for the end there is no branch that depends on ``used``.
+    while passed <= target:
+        d += 1
+        passed += used[d]
+    return d
+
+
+@in_place
+def plan_watching(planned, manager, reports, hours):
+    """Add to ``planned`` the ``hours`` of being watched, and of watching each report.
+
+    ``reports`` (people,) are zeros, to count in.
+    """
+    for i in range(len(manager)):
+        if manager[i] >= 0:
+            reports[manager[i]] += 1
+    for i in range(len(manager)):
+        planned[i, LINE] += hours * ((manager[i] >= 0) + reports[i])
 
 
 @in_place
@@ -173,9 +187,8 @@ class Reinforcement(Mechanism):
         hours = watching_hours(organization)
         if hours == 0.0:
             return
-        managed = organization.manager >= 0
-        reports = np.bincount(organization.manager[managed], minlength=organization.people)
-        organization.planned[:, LINE] += hours * (managed + reports)
+        reports = np.zeros(organization.people, dtype=np.int64)
+        plan_watching(organization.planned, organization.manager, reports, float(hours))
 
     def apply(self, organization: Organization) -> None:
         hours = watching_hours(organization)
@@ -198,7 +211,7 @@ class Reinforcement(Mechanism):
             organization.tally,
             hours * rule.watched,
             float(organization.parameters["structure"].formalization),
-            Standard(
+            (
                 rule.standard == "rule",
                 rule.rewarding,
                 rule.punishing,

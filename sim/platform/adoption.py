@@ -93,9 +93,8 @@ def follow_best_known(i, online, follows, dyads, person, known, week, key):
     contact, familiarity, last_met = dyads
     word = fold(key, person[i])
     for c in range(len(known)):
-        # The familiarity of an empty place is 0.
-        now = faded(familiarity[i, c], week - last_met[i, c])
-        known[c] = now if online[contact[i, c]] else 0.0
+        # A product and no branch; the familiarity of an empty place is 0.
+        known[c] = faded(familiarity[i, c], week - last_met[i, c]) * online[contact[i, c]]
     for k in range(follows.shape[1]):
         c = find(contact, i, follows[i, k]) if follows[i, k] >= 0 else -1
         if c >= 0:

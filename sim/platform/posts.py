@@ -136,10 +136,11 @@ def practised(beliefs, practice, threshold, luck):
     found = 0
     for d in range(len(beliefs)):
         found += (beliefs[d] != 0) & (practice[d] >= threshold)
-    target = int(luck * found)
-    # Counting those before the one that is meant, all the way, has no branch to foresee.
-    passed, place = 0, 0
-    for d in range(len(beliefs)):
+    if found == 0:
+        return -1
+    target, passed, d = int(luck * found), 0, -1
+    # Adding up until it is reached: but for the end there is no branch to foresee.
+    while passed <= target:
+        d += 1
         passed += (beliefs[d] != 0) & (practice[d] >= threshold)
-        place += passed <= target
-    return place if found > 0 else -1
+    return d
