@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.acquaintance.directories import DIRECTORY
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import held_of, seen_of
+from sim.mechanisms.meeting import seen_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.structure import inclusiveness_of_managers
 from sim.platform.adoption import lots, plan_hours
@@ -249,7 +249,7 @@ class SocialMedia(Mechanism):
             ),
             (organization.post_dimension, organization.post_value, organization.post_author),
             seen_of(organization),
-            held_of(organization),
+            (organization.beliefs, organization.articulated, organization.influence),
             self._users(organization),
             (organization.contact, organization.familiarity, organization.last_met),
             (
