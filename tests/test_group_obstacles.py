@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from floors import floor_for, those_here
 from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, changed, differing, learners, lively, quiet, week_up_to, weeks
 
 from sim.learning.floor import Obstacles, take_turns
-from sim.learning.groups import clear_floor
 from sim.measures import MEASURES
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -51,23 +51,24 @@ def hindered(
         np.zeros((people, people - 1), dtype=np.int32),
         np.zeros(people, dtype=np.float32),
         np.full(people, 0.5, dtype=np.float32),
-        np.full(people, 0.5, dtype=np.float32),
     )
-    floor = clear_floor(np.array([0, people], dtype=np.int32), 1, 1)
+    floor = floor_for(people)
+    person = np.arange(people, dtype=np.uint64)
+    here = those_here(people, floor, np.ones(people), person, key)
     used, lost = take_turns(
-        np.arange(people, dtype=np.int32),
+        here,
         turns,
         0,
         floor,
-        np.ones(people),
         np.zeros(people, dtype=np.float32),
+        np.float32(0.0),
         np.full(people, 0.5, dtype=np.float32),
-        np.arange(people, dtype=np.uint64),
+        person,
         obstacles,
         0,
         key,
     )
-    return floor.speaks, used, lost, obstacles.encouragement, obstacles.trust
+    return floor.speaks[:people] == 1, used, lost, obstacles.encouragement, obstacles.trust
 
 
 def test_people_are_silent_before_those_who_stand_higher():

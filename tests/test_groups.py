@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from floors import floor_for, nothing_hinders, those_here
 from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, learners, lively, quiet, week_up_to
@@ -16,7 +17,6 @@ from sim.learning.groups import (
     Seen,
     Talk,
     choose_block,
-    clear_floor,
     counted_hours,
     expected_of_other,
     hear,
@@ -37,23 +37,26 @@ PEOPLE = 4
 def turns(fear, share, sociability=None, count=6, key=KEYS[0]):
     """Who speaks, and how many turns are used."""
     people = len(fear)
-    floor = clear_floor(np.array([0, people], dtype=np.int32), 1, 1)
-    floor.speaks[:] = True
+    floor = floor_for(people)
+    person = np.arange(people, dtype=np.uint64)
+    here = those_here(people, floor, np.array(share, dtype=np.float64), person, key)
     ready = [0.5] * people if sociability is None else sociability
     used, _ = take_turns(
-        np.arange(people, dtype=np.int32),
+        here,
         count,
         0,
         floor,
-        np.array(share, dtype=np.float64),
         np.array(fear, dtype=np.float32),
+        np.float32(0.0),
         np.array(ready, dtype=np.float32),
-        np.arange(people, dtype=np.uint64),
-        None,
+        person,
+        nothing_hinders(people),
         0,
         key,
     )
-    return floor.speaks, used
+    speaks = np.zeros(people, dtype=np.bool_)
+    speaks[here[floor.speaks[: len(here)] == 1]] = True
+    return speaks, used
 
 
 def heard(
@@ -84,10 +87,12 @@ def heard(
     views = np.array([[own], *[[view] for view in views]], dtype=np.int8)
     beliefs = views.copy()
     spoken = np.broadcast_to(np.asarray(articulated), (PEOPLE, 1)).copy()
-    floor = clear_floor(np.array([0, PEOPLE], dtype=np.int32), 1, 1)
-    floor.speaks[:] = speaks
+    floor = floor_for(PEOPLE)
+    person = np.arange(PEOPLE, dtype=np.uint64)
+    here = those_here(PEOPLE, floor, np.full(PEOPLE, share), person, key)
+    floor.speaks[: len(here)] = np.broadcast_to(speaks, PEOPLE)[here]
     hear(
-        np.arange(PEOPLE, dtype=np.int32),
+        here,
         floor,
         0,
         hours,
@@ -104,7 +109,7 @@ def heard(
             np.ones(PEOPLE, dtype=np.float32),
             np.array(home, dtype=np.int32),
             np.array(cell, dtype=np.int32),
-            np.arange(PEOPLE, dtype=np.uint64),
+            person,
         ),
         Dyads(
             np.tile(np.arange(1, PEOPLE, dtype=np.int32), (PEOPLE, 1)),
@@ -354,7 +359,7 @@ def test_each_community_has_its_pace_and_the_last_factor_holds_for_all_that_foll
 
 def paces_of(organization):
     cells = next(each for each in organization.mechanisms if each.name == "cells")
-    return cells.paces(organization, all_topics(organization, organization.cells))
+    return cells.paces(organization, all_topics(organization.cells, organization.blocks))
 
 
 def test_an_officer_slows_the_cell_by_how_far_its_members_lie_apart():

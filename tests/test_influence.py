@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from floors import floor_for
 from organizations import apply, count, differing, learners, lively, quiet, week_up_to, weeks
 
-from sim.learning.groups import Dyads, Held, Members, Seen, Talk, clear_floor, hear
+from sim.learning.groups import Dyads, Held, Members, Seen, Talk, hear
 from sim.measures import MEASURES
 from sim.mechanisms.workforce import replace_people
 from sim.organization import Organization
@@ -30,12 +31,12 @@ def influence_after_talk(
     seats = np.arange(people, dtype=np.int32)
     seen = np.array([[0], *[[view] for view in views]], np.int8)
     beliefs, spoken = seen.copy(), seen != 0
-    floor = clear_floor(np.array([0, people], np.int32), 1, 1)
-    floor.speaks[:] = True
+    floor = floor_for(people)
+    floor.speaks[:] = 1
+    rate = np.zeros(people, np.float32)
+    rate[0] = 1.0
     influence = np.zeros(people, np.float32)
     strangers = np.full((people, people), -1, np.int32)
-    here = np.ones(people)
-    here[1:] = 0.0
     tally = np.zeros(len(TALLIES))
     hear(
         seats,
@@ -51,8 +52,8 @@ def influence_after_talk(
         ),
         Held(beliefs, spoken.copy(), influence),
         Members(
-            here,
-            np.ones(people, np.float32),
+            np.ones(people),
+            rate,
             np.zeros(people, np.int32),
             np.zeros(people, np.int32),
             seats.astype(np.uint64),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar, find
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.randomness import draw
 
 #: How far trust moves to what was seen of another (assumption).
@@ -29,25 +29,37 @@ ABSENT, PRESENT, HEARD = range(3)
 
 
 class Floor(NamedTuple):
-    """What is noted down at a meeting, by the members' places; used by all groups in turn."""
+    """What is noted down at a meeting; used by all groups in turn, and kept from none to the next.
 
-    speaks: NDArray[np.bool_]
-    #: The places of those who speak, and how long each member waits for the floor.
-    speakers: NDArray[np.int64]
+    Those who take part in a subject are numbered by their place ``here``.
+    """
+
+    #: (people,) seats of those who take part, of those who speak, and of those whose words count
+    #: with the member who is listening, as far as each list goes; and who of these said the same.
+    here: NDArray[np.int32]
+    speakers: NDArray[np.int32]
+    heard: NDArray[np.int32]
+    tellers: NDArray[np.int32]
+    #: (people,) by place: who speaks, how long each waits for the floor, and how long who has not
+    #: had it yet.
+    speaks: NDArray[np.int32]
     waits: NDArray[np.float64]
-    #: Whose words count with the member who is listening, and who of them said the same.
-    counts: NDArray[np.bool_]
-    told: NDArray[np.bool_]
-    away: NDArray[np.bool_]
-    came: NDArray[np.int8]
+    queue: NDArray[np.float64]
+    #: (people,) what is expected of each speaker by people of their own home, and by others.
+    at_home: NDArray[np.float64]
+    elsewhere: NDArray[np.float64]
+    #: (people,) by seat: who withdrew, what each was at the meeting, and ``voice`` as talk began.
+    away: NDArray[np.int32]
+    came: NDArray[np.int32]
+    voice: NDArray[np.float64]
     #: By dimension of the subject: sum of weighted views, and whether somebody of another cell
     #: spoke for +1 (1), for -1 (2), for both (3).
     votes: NDArray[np.float64]
-    afar: NDArray[np.int8]
+    afar: NDArray[np.int32]
 
 
 class Obstacles(NamedTuple):
-    """What hinders talk besides fear; kernels are compiled without it where there is none.
+    """What hinders talk besides fear.
 
     ``complexity`` dimensions make a block; beliefs are those seen, as the period opened.
     """
@@ -65,99 +77,144 @@ class Obstacles(NamedTuple):
     last_met: NDArray[np.int32]
     encouragement: NDArray[np.float32]
     voice: NDArray[np.float32]
-    #: ``voice`` as talk began: what decides who withdraws.
-    voice_before: NDArray[np.float32]
+
+
+def room_for_floor(people: int, complexity: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Room for a ``Floor`` of so many people and dimensions a subject, in two arrays."""
+    width = max(people, complexity)
+    return np.zeros((8, width), np.int32), np.zeros((6, width))
+
+
+@inlined
+def lay_floor(marks, numbers):
+    """The ``Floor`` in its room (``room_for_floor``)."""
+    return Floor(
+        marks[0],
+        marks[1],
+        marks[2],
+        marks[3],
+        marks[4],
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        numbers[3],
+        marks[5],
+        marks[6],
+        numbers[4],
+        numbers[5],
+        marks[7],
+    )
 
 
 @in_place
-def withdraw(members, floor, person, obstacles, key):
+def note_voice(voice, floor):
+    """Note ``voice`` as talk begins: what decides who withdraws, also from a second meeting."""
+    for i in range(len(voice)):
+        floor.voice[i] = voice[i]
+
+
+@in_place
+def withdraw(members, floor, person, loafing, key):
     """Flag as ``away`` who sits a meeting out though they are there; gives how many.
 
     One does with the chance ``loafing * (1 - voice)``: the less one came to speak lately.
     """
     count = 0
-    for a in range(len(members)):
-        i = members[a]
-        chance = obstacles.loafing * (1.0 - obstacles.voice_before[i])
-        floor.away[a] = draw(key, person[i], 5) < chance
-        floor.came[a] = PRESENT if floor.away[a] else ABSENT
-        count += floor.away[a]
+    for i in members:
+        away = draw(key, person[i], 5) < loafing * (1.0 - floor.voice[i])
+        floor.away[i] = away
+        floor.came[i] = PRESENT if away else ABSENT
+        count += away
     return count
 
 
 @in_place
+def welcome(members, floor):
+    """Let everybody be there: a meeting that nobody loafs at."""
+    for i in members:
+        floor.away[i] = 0
+
+
+@in_place
 def remember_voice(members, came, voice):
-    """Move ``voice`` by whether each came to speak; who was not there keeps theirs."""
-    for a in range(len(members)):
-        i = members[a]
-        if came[a] != ABSENT:
-            voice[i] += VOICE_STEP * ((1.0 if came[a] == HEARD else 0.0) - voice[i])
+    """Move ``voice`` by whether each ``came`` to speak; who was not there keeps theirs."""
+    for i in members:
+        if came[i] != ABSENT:
+            voice[i] += VOICE_STEP * ((1.0 if came[i] == HEARD else 0.0) - voice[i])
 
 
 @in_place
-def next_in_line(waits, count, after):
-    """Place of whom of ``count`` the floor comes to next after place ``after``; -1 for nobody.
+def attend(members, floor, share, person, key):
+    """List who takes part in a subject; gives how many.
 
-    The shorter wait first, then the smaller place. ``after`` is -1 for who comes first of all.
+    A member does with the chance ``share`` (the part of the planned hours that fitted the week)
+    unless they withdrew.
     """
-    following = -1
-    for a in range(count):
-        later = after < 0 or waits[a] > waits[after] or (waits[a] == waits[after] and a > after)
-        if later and waits[a] < np.inf and (following < 0 or waits[a] < waits[following]):
-            following = a
-    return following
+    count = 0
+    for i in members:
+        floor.here[count] = i
+        floor.speaks[count] = 0
+        count += (floor.away[i] == 0) & (draw(key, person[i], 0) < share[i])
+    return count
 
 
 @in_place
-def take_turns(members, turns, b, floor, share, fear, readiness, person, obstacles, week, key):
-    """Let members speak on block ``b`` until the turns are used up; notes who on the ``floor``.
+def first_in_line(waits):
+    """Place of the shortest wait, the smaller place of two alike; -1 where all are infinite."""
+    first, least = -1, np.inf
+    for a in range(len(waits)):
+        is_sooner = waits[a] < least
+        first = a if is_sooner else first
+        least = waits[a] if is_sooner else least
+    return first
 
-    A member takes part with the chance ``share`` (the part of the planned hours that fitted the
-    week) unless they withdrew, comes to speak sooner the larger their ``readiness`` (sociability,
-    and dominance where that counts), in an exponential race, and then says something unless fear
-    or the standing of others holds them back. Gives the number of turns that were used, and of
-    those that quarrels took.
+
+@in_place
+def take_turns(here, turns, b, floor, fear, safety, readiness, person, obstacles, week, key):
+    """Let those ``here`` speak on block ``b`` until the turns are used up; notes who does.
+
+    One comes to speak sooner the larger one's ``readiness`` (sociability, and dominance where that
+    counts), in an exponential race, and then says something unless ``fear``, as far as ``safety``
+    does not take it, or the standing of others holds one back. Gives the number of turns that were
+    used, and of those that quarrels took.
     """
-    count = len(members)
-    speaks, away, waits = floor.speaks, floor.away, floor.waits
-    for a in range(count):
-        i = members[a]
-        speaks[a] = False
-        absent = away[a] or draw(key, person[i], 0) >= share[i]
-        race = -math.log(1.0 - draw(key, person[i], 1)) / (0.05 + readiness[i])
-        waits[a] = np.inf if absent else race
-        if obstacles is not None and not absent and floor.came[a] == ABSENT:
-            floor.came[a] = PRESENT
-    used, lost, last, a = 0, 0, np.int32(-1), -1
+    waits, queue = floor.waits[: len(here)], floor.queue[: len(here)]
+    for a in range(len(here)):
+        i = here[a]
+        waits[a] = -math.log(1.0 - draw(key, person[i], 1)) / (0.05 + readiness[i])
+        queue[a] = waits[a]
+        floor.came[i] = max(floor.came[i], PRESENT)
+    used, lost, last = 0, 0, np.int32(-1)
     # There are few turns: to look for the next each time is faster than to sort all.
-    while used + lost < turns:
-        a = next_in_line(waits, count, a)
-        if a < 0:
-            break
+    while used + lost < turns and used < len(here):
+        a = first_in_line(queue)
+        queue[a] = np.inf
         used += 1
-        i = members[a]
-        if draw(key, person[i], 2) < fear[i]:
+        i = here[a]
+        if draw(key, person[i], 2) < fear[i] - safety:
             continue
-        if obstacles is not None:
-            above = standing_above(members, waits, a, obstacles.level)
+        if obstacles.status > 0.0:
+            above = standing_above(here, waits, a, obstacles.level)
             if draw(key, person[i], 5) < obstacles.status * above:
                 continue
-            if last >= 0 and quarrel(i, last, b, obstacles, week, draw(key, person[i], 6)):
+        if obstacles.conflict > 0.0:
+            luck = draw(key, person[i], 6)
+            if last >= 0 and quarrel(i, last, b, obstacles, week, luck):
                 lost += used + lost < turns
             last = i
-            floor.came[a] = HEARD
-        speaks[a] = True
+        floor.came[i] = HEARD
+        floor.speaks[a] = 1
     return used, lost
 
 
 @in_place
 def standing_above(members, waits, place, level):
     """Share of the others present (those who wait for the floor) who stand higher in the line."""
-    present, above = 0, 0
+    present, above, own = 0, 0, level[members[place]]
     for a in range(len(members)):
-        if a != place and waits[a] < np.inf:
-            present += 1
-            above += level[members[a]] > level[members[place]]
+        is_present = (a != place) & (waits[a] < np.inf)
+        present += is_present
+        above += is_present & (level[members[a]] > own)
     return above / present if present > 0 else 0.0
 
 

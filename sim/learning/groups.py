@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import faded, find
-from sim.kernels import in_place, inlined, kernel
-from sim.learning.floor import Floor, remember_voice, take_turns, withdraw
+from sim.acquaintance.ties import familiar
+from sim.kernels import in_place, inlined
+from sim.learning.floor import attend, note_voice, remember_voice, take_turns, welcome, withdraw
 from sim.places.compartments import walled_off
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -125,6 +125,14 @@ def over_hours(chance, hours):
     return chance if hours == 1.0 else 1.0 - (1.0 - chance) ** hours
 
 
+@inlined
+def with_failures(so_far, members, b, success, cases):
+    """``so_far`` and how much a group needs block ``b``: one plus its noticed failures."""
+    for m in members:
+        so_far += cases[m, b] - success[m, b]
+    return so_far
+
+
 @in_place
 def choose_block(members, low, high, success, cases, luck):
     """The group's subject: a block from ``low`` to ``high - 1``, sooner the more it has failed.
@@ -133,22 +141,62 @@ def choose_block(members, low, high, success, cases, luck):
     """
     total = 0.0
     for b in range(low, high):
-        total += 1.0
-        for m in members:
-            total += cases[m, b] - success[m, b]
+        total = with_failures(total + 1.0, members, b, success, cases)
     reached = 0.0
     for b in range(low, high):
-        reached += 1.0
-        for m in members:
-            reached += cases[m, b] - success[m, b]
+        reached = with_failures(reached + 1.0, members, b, success, cases)
         if luck * total < reached:
             return b
     return high - 1
 
 
 @in_place
-def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week, key):
-    """Each member weighs what was said on block ``b`` in ``hours`` and may adopt it.
+def note_needs(groups, seen, needs):
+    """Note what ``choose_block`` adds up, for groups that choose often: see ``chosen_block``.
+
+    ``needs`` (groups, blocks) takes the needs of all blocks up to each of a group's business.
+    """
+    start = groups.start
+    for g in range(len(groups.low)):
+        members, row, total = groups.member[start[g] : start[g + 1]], needs[g], 0.0
+        if len(members) < 2:
+            continue
+        for b in range(groups.low[g], groups.high[g]):
+            total = with_failures(total + 1.0, members, b, seen.success, seen.cases)
+            row[b] = total
+
+
+@in_place
+def chosen_block(groups, g, needs, luck):
+    """The same as ``choose_block`` for group ``g``, of at least two, whose needs were noted."""
+    low, high, reached = groups.low[g], groups.high[g], needs[g]
+    for b in range(low, high):
+        if luck * reached[high - 1] < reached[b]:
+            return b
+    return high - 1
+
+
+@in_place
+def note_merits(floor, here, b, seen, discount):
+    """List who speaks, and what is expected of each on block ``b``; gives how many.
+
+    What a record lets expect depends on who looks by nothing but whether they share a home.
+    """
+    success, cases, mean = seen.success, seen.cases, seen.mean
+    speakers, spoke = floor.speakers, 0
+    for a in range(len(here)):
+        speakers[spoke] = here[a]
+        spoke += floor.speaks[a]
+    for s in range(spoke):
+        j = speakers[s]
+        floor.at_home[s] = expected_of_other(success[j, b], cases[j, b], mean, False, discount)
+        floor.elsewhere[s] = expected_of_other(success[j, b], cases[j, b], mean, True, discount)
+    return spoke
+
+
+@in_place
+def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week, key):
+    """Each of those ``here`` weighs what was said on block ``b`` in ``hours`` and may adopt it.
 
     Among speakers whose record beats one's own, each spoken belief counts
     ``w = stranger + (1 - stranger) * familiarity``; the sign of the sum is adopted with
@@ -157,129 +205,96 @@ def hear(members, floor, b, hours, seen, held, people, dyads, rule, tally, week,
     it is lost. ``floor`` says who speaks. A belief adopted adds to the ``influence`` of those who
     said it and counted, 1 in equal parts.
     """
-    complexity, stranger = rule.complexity, rule.stranger
-    person, cell, home = people.person, people.cell, people.home
-    beliefs, views, spoken = held.beliefs, seen.beliefs, seen.articulated
-    success, cases, mean = seen.success, seen.cases, seen.mean
-    contact, familiarity, last_met = dyads.contact, dyads.familiarity, dyads.last_met
-    is_lossy, counts_leaks = rule.fidelity < 1.0, rule.counts_leaks
-    learning_rate, share, rate, discount = (
-        people.learning_rate,
-        people.share,
-        rule.rate,
-        rule.discount,
-    )
-    isolation, fidelity = rule.isolation, rule.fidelity
-    speaks, away, votes, afar = floor.speaks, floor.away, floor.votes, floor.afar
-    counts, speakers, spoke = floor.counts, floor.speakers, 0
-    for a in range(len(members)):
-        speakers[spoke] = a
-        spoke += speaks[a]
+    spoke = note_merits(floor, here, b, seen, rule.discount)
     if spoke == 0:
         return
-    for me in range(len(members)):
-        i = members[me]
-        if away[me] or draw(key, person[i], 0) >= share[i]:
-            continue
-        own = estimate(success[i, b], cases[i, b], mean)
-        better = 0
-        for c in range(complexity):
-            votes[c] = 0.0
-        for a in speakers[:spoke]:
-            j = members[a]
-            counts[a] = False
-            if j == i:
-                continue
-            other = expected_of_other(
-                success[j, b], cases[j, b], mean, home[i] != home[j], discount
-            )
-            if other <= own:
-                continue
-            if isolation > 0.0 and walled_off(
-                cell, i, j, isolation, draw(fold(key, person[i]), person[j], 5)
-            ):
-                continue
-            better += 1
-            counts[a] = True
-            k = find(contact, i, j)
-            known = faded(familiarity[i, k], week - last_met[i, k]) if k >= 0 else 0.0
-            weight = stranger + (1.0 - stranger) * known
-            leaks = counts_leaks and cell[i] != cell[j]
-            for c in range(complexity):
-                d = b * complexity + c
-                if not spoken[j, d]:
-                    continue
-                if is_lossy:
-                    passed = draw(fold(key, person[i]), person[j], 8 + c) < fidelity
-                    tally[WORDS_RELAYED if passed else WORDS_LOST] += 1.0
-                    if not passed:
-                        continue
-                votes[c] += weight * views[j, d]
-                if leaks:
-                    afar[c] |= 1 if views[j, d] > 0 else 2
-        if better == 0:
-            continue
-        for c in range(complexity):
-            d = b * complexity + c
-            value = 1 if votes[c] > 0.0 else -1
-            has_leaked = (afar[c] & (1 if value > 0 else 2)) != 0
-            afar[c] = 0
-            if votes[c] == 0.0 or beliefs[i, d] == value:
-                continue
-            chance = rate * learning_rate[i] * min(abs(votes[c]) / better, 1.0)
-            if draw(key, person[i], 8 + c) < over_hours(chance, hours):
-                beliefs[i, d] = value
-                held.articulated[i, d] = True
-                tally[COMBINATION_FLOW] += 1.0
-                if has_leaked:
-                    tally[LEAKED] += 1.0
-                credit(members, floor, spoke, i, d, c, value, seen, held, person, fidelity, key)
+    for i in here:
+        mine = fold(key, people.person[i])
+        better = heed(i, b, floor, spoke, seen, people, rule.isolation, mine)
+        if better > 0:
+            weigh(i, b, floor.heard[:better], floor, seen, people, dyads, rule, tally, week, mine)
+            adopt(i, b, floor.heard[:better], floor, hours, seen, held, people, rule, tally, mine)
 
 
 @in_place
-def credit(members, floor, spoke, i, d, c, value, seen, held, person, fidelity, key):
-    """Share 1 of influence among those who said to ``i`` that ``value`` holds on dimension ``d``.
+def heed(i, b, floor, spoke, seen, people, isolation, mine):
+    """List as ``heard`` whose words count with ``i``; gives how many. ``mine`` is a key of theirs.
 
-    Of those who ``spoke``, the ``floor`` says whose words counted with ``i``; ``c`` is the
-    dimension within its block. With ``fidelity`` below one, some words were lost.
+    It is those of the speakers who do better, and whom no wall between cells silences.
     """
-    counts, told, speakers = floor.counts, floor.told, floor.speakers
-    tellers = 0
-    for a in speakers[:spoke]:
-        j = members[a]
-        told[a] = False
-        if not counts[a] or not seen.articulated[j, d] or seen.beliefs[j, d] != value:
+    home, cell, person = people.home, people.cell, people.person
+    own = estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
+    better = 0
+    for s in range(spoke):
+        j = floor.speakers[s]
+        expected = floor.elsewhere[s] if home[i] != home[j] else floor.at_home[s]
+        counts = (expected > own) & (j != i)
+        if isolation > 0.0:
+            counts &= not walled_off(cell, i, j, isolation, draw(mine, person[j], 5))
+        floor.heard[better] = j
+        better += counts
+    return better
+
+
+@in_place
+def weigh(i, b, heard, floor, seen, people, dyads, rule, tally, week, mine):
+    """Add up as ``votes`` what those ``heard`` said on block ``b``; ``mine`` is a key of ``i``."""
+    person, cell, complexity, stranger = people.person, people.cell, rule.complexity, rule.stranger
+    is_lossy = rule.fidelity < 1.0
+    for c in range(complexity):
+        floor.votes[c], floor.afar[c] = 0.0, 0
+    for j in heard:
+        known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, i, j, week)
+        weight = stranger + (1.0 - stranger) * known
+        leaks = rule.counts_leaks and cell[i] != cell[j]
+        for c in range(complexity):
+            d = b * complexity + c
+            is_said, view = seen.articulated[j, d], seen.beliefs[j, d]
+            if is_lossy and is_said:
+                is_said = draw(mine, person[j], 8 + c) < rule.fidelity
+                tally[WORDS_RELAYED if is_said else WORDS_LOST] += 1.0
+            floor.votes[c] += weight * view if is_said else 0.0
+            floor.afar[c] |= (1 if view > 0 else 2) if is_said and leaks else 0
+
+
+@in_place
+def adopt(i, b, heard, floor, hours, seen, held, people, rule, tally, mine):
+    """Let ``i`` take over what the ``votes`` on block ``b`` say; ``mine`` is a key of theirs."""
+    rate = rule.rate * people.learning_rate[i]
+    for c in range(rule.complexity):
+        d, vote = b * rule.complexity + c, floor.votes[c]
+        value = 1 if vote > 0.0 else -1
+        if vote == 0.0 or held.beliefs[i, d] == value:
             continue
-        # The same draw as in ``hear``, so that a word that was lost there earns nothing here.
-        if fidelity < 1.0 and draw(fold(key, person[i]), person[j], 8 + c) >= fidelity:
-            continue
-        told[a] = True
-        tellers += 1
-    for a in speakers[:spoke]:
-        if told[a]:
-            held.influence[members[a]] += 1.0 / tellers
+        chance = rate * min(abs(vote) / len(heard), 1.0)
+        if unit(fold(mine, 8 + c)) < over_hours(chance, hours):
+            held.beliefs[i, d] = value
+            held.articulated[i, d] = True
+            tally[COMBINATION_FLOW] += 1.0
+            if floor.afar[c] & (1 if value > 0 else 2) != 0:
+                tally[LEAKED] += 1.0
+            credit(d, c, value, heard, floor.tellers, seen, held, people.person, rule, mine)
 
 
-@kernel
-def clear_floor(start, groups, complexity):
-    """A floor with room for the largest of the groups, which begin at ``start``."""
-    most = 0
-    for g in range(groups):
-        most = max(most, start[g + 1] - start[g])
-    return Floor(
-        np.zeros(most, np.bool_),
-        np.empty(most, np.int64),
-        np.empty(most),
-        np.zeros(most, np.bool_),
-        np.zeros(most, np.bool_),
-        np.zeros(most, np.bool_),
-        np.zeros(most, np.int8),
-        np.zeros(complexity),
-        np.zeros(complexity, np.int8),
-    )
+@in_place
+def credit(d, c, value, heard, tellers, seen, held, person, rule, mine):
+    """Share 1 of influence among those ``heard`` who said that ``value`` holds on dimension ``d``.
+
+    ``c`` is the dimension within its block. With ``fidelity`` below one, some words were lost.
+    """
+    count = 0
+    for j in heard:
+        tellers[count] = j
+        told = seen.articulated[j, d] and seen.beliefs[j, d] == value
+        # The same draw as in ``weigh``, so that a word that was lost there earns nothing here.
+        if told and rule.fidelity < 1.0:
+            told = draw(mine, person[j], 8 + c) < rule.fidelity
+        count += told
+    for j in tellers[:count]:
+        held.influence[j] += 1.0 / count
 
 
-@kernel
+@in_place
 def talk(
     groups,
     hours,
@@ -290,60 +305,54 @@ def talk(
     dyads,
     rule,
     fear,
+    safety,
     readiness,
     obstacles,
+    floor,
+    needs,
     tally,
     week,
     key,
 ):
     """Let every group talk for ``hours`` of a ``meeting``, on one subject after the other.
 
-    ``groups`` to ``rule`` are plain tuples, which cost less to pass, in the order of ``Groups``,
-    ``Seen``, ``Held``, ``Members``, ``Dyads`` and ``Talk``; ``obstacles`` are ``Obstacles``, or
-    None. A subject lasts ``1 / pace`` hours or what is left of them. Beliefs and records are as
-    ``seen`` when the period opened; what is adopted goes to those ``held``.
+    A subject lasts ``1 / pace`` hours or what is left of them. Beliefs and records are as ``seen``
+    when the period opened; what is adopted goes to those ``held``. In their group people feel less
+    ``fear`` by ``safety``. ``needs`` are as noted by ``note_needs``.
     """
-    start, member, low, high, pace, fixed = groups
-    seen, held, people = Seen(*seen), Held(*held), Members(*people)
-    dyads, rule = Dyads(*dyads), Talk(*rule)
-    floor = clear_floor(start, len(low), rule.complexity)
-    for g in range(len(low)):
-        members = member[start[g] : start[g + 1]]
+    start, pace, fixed = groups.start, groups.pace, groups.subject
+    loafs = obstacles.loafing > 0.0
+    if loafs:
+        note_voice(obstacles.voice, floor)
+    for g in range(len(groups.low)):
+        members = groups.member[start[g] : start[g + 1]]
         if len(members) < 2:
             continue
-        if obstacles is not None:
-            tally[WITHDRAWN] += withdraw(members, floor, people.person, obstacles, fold(key, g))
+        of_group = fold(key, g)
+        if loafs:
+            tally[WITHDRAWN] += withdraw(members, floor, people.person, obstacles.loafing, of_group)
+        else:
+            welcome(members, floor)
         elapsed, left = 0.0, hours
         subject = 0
         while left > 0.0:
-            word = fold(fold(key, g), subject)
+            word = fold(of_group, subject)
             length = min(1.0 / pace[min(g, len(pace) - 1)], left)
             # A part of a turn is a turn with that chance.
             turns = int(TURNS_PER_HOUR * length + draw(word, 0, 3))
             b = fixed[min(g, len(fixed) - 1)]
             if b < 0:
-                b = choose_block(
-                    members, low[g], high[g], seen.success, seen.cases, draw(word, 0, 4)
-                )
+                b = chosen_block(groups, g, needs, draw(word, 0, 4))
+            here = floor.here[: attend(members, floor, people.share, people.person, word)]
             used, lost = take_turns(
-                members,
-                turns,
-                b,
-                floor,
-                people.share,
-                fear,
-                readiness,
-                people.person,
-                obstacles,
-                week,
-                word,
+                here, turns, b, floor, fear, safety, readiness, people.person, obstacles, week, word
             )
             tally[TURNS_TAKEN] += used
             tally[TURNS_LOST] += lost
             counted = counted_hours(elapsed + length, meeting) - counted_hours(elapsed, meeting)
-            hear(members, floor, b, counted, seen, held, people, dyads, rule, tally, week, word)
+            hear(here, floor, b, counted, seen, held, people, dyads, rule, tally, week, word)
             elapsed += length
             left -= length
             subject += 1
-        if obstacles is not None and obstacles.loafing > 0.0:
+        if loafs:
             remember_voice(members, floor.came, obstacles.voice)

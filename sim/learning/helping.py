@@ -9,27 +9,37 @@ from __future__ import annotations
 import numpy as np
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.learning.groups import (
-    Dyads,
     Groups,
-    Held,
-    Members,
     Seen,
-    Talk,
     choose_block,
+    chosen_block,
     counted_hours,
     over_hours,
 )
-from sim.learning.joint_cases import Cases, Skill
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, HELP_GIVEN, HELP_UPWARD
 
 
-@kernel
+@in_place
 def give_help(
-    groups, hours, meeting, seen, held, people, dyads, skill, rule, cases, tally, week, key
+    groups,
+    hours,
+    meeting,
+    seen,
+    held,
+    people,
+    dyads,
+    skill,
+    rule,
+    cases,
+    floor,
+    needs,
+    tally,
+    week,
+    key,
 ):
     """Let the members of every group help each other for the last ``hours`` of a ``meeting``.
 
@@ -38,25 +48,22 @@ def give_help(
     does better, the other takes over each of their spoken beliefs with probability ``rate *
     learning rate * (stranger + (1 - stranger) * familiarity)`` in an hour, and practises. Each adds
     1 to the helper's influence. Help by who learns no faster is counted apart (``HELP_UPWARD``).
-    ``groups`` to ``cases`` are plain tuples in the order of the types they are made here.
+    ``needs`` are as noted by ``note_needs``; whoever it is, the ``floor`` has room to list them.
     """
-    groups, seen, held, people = Groups(*groups), Seen(*seen), Held(*held), Members(*people)
-    dyads, skill, rule, cases = Dyads(*dyads), Skill(*skill), Talk(*rule), Cases(*cases)
-    complexity = rule.complexity
     counted = counted_hours(meeting, meeting) - counted_hours(meeting - hours, meeting)
     deepening = cases.deepening * hours / cases.case_hours
     for g in range(len(groups.low)):
         members = groups.member[groups.start[g] : groups.start[g + 1]]
+        if len(members) < 2:
+            continue
         word = fold(key, g)
         b = groups.subject[min(g, len(groups.subject) - 1)]
         if b < 0:
-            b = choose_block(
-                members, groups.low[g], groups.high[g], seen.success, seen.cases, draw(word, 0, 4)
-            )
-        ranked = rank(members, b, seen, people, word)
+            b = chosen_block(groups, g, needs, draw(word, 0, 4))
+        ranked = floor.here[: rank(members, b, seen, people, floor, word)]
         for place in range(len(ranked) // 2):
             j, i = ranked[place], ranked[len(ranked) - 1 - place]
-            if expected(j, b, seen) <= expected(i, b, seen):
+            if floor.at_home[place] <= floor.at_home[len(ranked) - 1 - place]:
                 break
             tally[HELP_GIVEN] += 1.0
             if people.learning_rate[j] <= people.learning_rate[i]:
@@ -64,14 +71,15 @@ def give_help(
             known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, i, j, week)
             weight = rule.stranger + (1.0 - rule.stranger) * known
             chance = over_hours(rule.rate * people.learning_rate[i] * weight, counted)
-            for c in range(complexity):
-                d = b * complexity + c
+            mine = fold(word, people.person[i])
+            for c in range(rule.complexity):
+                d = b * rule.complexity + c
                 skill.used[i, d] = True
                 skill.practice[i, d] = min(1.0, skill.practice[i, d] + deepening)
                 value = seen.beliefs[j, d]
                 if not seen.articulated[j, d] or held.beliefs[i, d] == value:
                     continue
-                if draw(word, people.person[i], 8 + c) < chance:
+                if unit(fold(mine, 8 + c)) < chance:
                     held.beliefs[i, d] = value
                     held.articulated[i, d] = True
                     held.influence[j] += 1.0
@@ -79,28 +87,34 @@ def give_help(
 
 
 @in_place
-def expected(i, b, seen):
-    """Expected share of successes of person ``i`` on block ``b``."""
-    return estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
+def rank(members, b, seen, people, floor, key):
+    """List those of the members who have time, the best on block ``b`` first, equals by lot.
 
-
-@kernel
-def rank(members, b, seen, people, key):
-    """Those of the members who have time, the best on block ``b`` first, equals by lot."""
-    present = np.empty(len(members), np.int32)
+    They stand ``here`` on the floor, with their expected share of successes (``at_home``) and
+    their lot (``waits``); gives how many they are.
+    """
+    here, merit, lot = floor.here, floor.at_home, floor.waits
     count = 0
     for i in members:
-        if draw(key, people.person[i], 0) < people.share[i]:
-            present[count] = i
-            count += 1
-    lot = np.empty(count)
-    merit = np.empty(count)
-    for a in range(count):
-        lot[a] = draw(key, people.person[present[a]], 1)
-    by_lot = present[:count][np.argsort(lot, kind="mergesort")]
-    for a in range(count):
-        merit[a] = -expected(by_lot[a], b, seen)
-    return by_lot[np.argsort(merit, kind="mergesort")]
+        mine = fold(key, people.person[i])
+        if unit(fold(mine, 0)) >= people.share[i]:
+            continue
+        own = estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
+        luck = unit(fold(mine, 1))
+        # Groups are small: to put each in their place is faster than to sort all.
+        place = count
+        while place > 0 and (
+            merit[place - 1] < own or (merit[place - 1] == own and lot[place - 1] > luck)
+        ):
+            here[place], merit[place], lot[place] = (
+                here[place - 1],
+                merit[place - 1],
+                lot[place - 1],
+            )
+            place -= 1
+        here[place], merit[place], lot[place] = i, own, luck
+        count += 1
+    return count
 
 
 @in_place
@@ -124,27 +138,35 @@ def keep_subjects(groups, patience, complexity, seen, subject, subject_weeks, ke
 
 
 @in_place
-def take_up_again(groups, released, seen, subject, subject_weeks, key):
+def take_up_again(groups, hours, seen, subject, subject_weeks, key):
     """Let groups that take up less than a subject a week go on with last week's.
 
-    ``released`` (groups,) are subjects a week; where these are fewer than one, a new one is chosen
-    with that chance. Writes ``subject``, -1 where there is more than one a week, and
-    ``subject_weeks``, how many weeks a group has been at it.
+    Groups take up their ``pace`` times ``hours`` subjects a week; where these are fewer than one, a
+    new one is chosen with that chance. Writes ``subject``, -1 where there is more than one a week,
+    and ``subject_weeks``, how many weeks a group has been at it. Gives whether any group takes up
+    fewer than one; where none does, nothing is written.
     """
     groups, seen = Groups(*groups), Seen(*seen)
+    fewest = np.inf
+    for pace in groups.pace:
+        fewest = min(fewest, pace * hours)
+    if fewest >= 1.0:
+        return False
     for g in range(len(groups.low)):
         members = groups.member[groups.start[g] : groups.start[g + 1]]
         low, high, b = groups.low[g], groups.high[g], subject[g]
-        if released[g] >= 1.0:
+        released = groups.pace[min(g, len(groups.pace) - 1)] * hours
+        if released >= 1.0:
             subject[g] = -1
             subject_weeks[g] = 0
             continue
-        goes_on = subject_weeks[g] > 0 and low <= b < high and draw(key, g, 1) >= released[g]
+        goes_on = subject_weeks[g] > 0 and low <= b < high and draw(key, g, 1) >= released
         if not goes_on:
             luck = draw(key, g, 0)
             subject[g] = choose_block(members, low, high, seen.success, seen.cases, luck)
             subject_weeks[g] = 0
         subject_weeks[g] += 1
+    return True
 
 
 @in_place
@@ -158,22 +180,22 @@ def agree(members, b, complexity, seen):
     return True
 
 
-@kernel
-def widest_gaps(groups, seen):
-    """How far expected shares of success lie apart among members over the group's business.
+@in_place
+def slow_down(groups, seen, least):
+    """Slow groups by how far expected shares of success lie apart over the group's business.
 
-    Gives for each group the highest less the lowest, 0 to 1.
+    Multiplies ``pace`` by one less the highest among members and plus the lowest, but by ``least``
+    at least.
     """
     groups, seen = Groups(*groups), Seen(*seen)
-    gaps = np.zeros(len(groups.low))
     for g in range(len(groups.low)):
-        least, most = 1.0, 0.0
+        low, high = groups.low[g], groups.high[g]
+        lowest, highest = 1.0, 0.0
         for i in groups.member[groups.start[g] : groups.start[g + 1]]:
             success, cases = 0.0, 0.0
-            for b in range(groups.low[g], groups.high[g]):
+            for b in range(low, high):
                 success += seen.success[i, b]
                 cases += seen.cases[i, b]
             share = estimate(success, cases, seen.mean)
-            least, most = min(least, share), max(most, share)
-        gaps[g] = max(most - least, 0.0)
-    return gaps
+            lowest, highest = min(lowest, share), max(highest, share)
+        groups.pace[g] *= max(1.0 - max(highest - lowest, 0.0), least)

@@ -11,10 +11,10 @@ from sim.acquaintance.ties import find, meet
 from sim.cases import attempt
 from sim.kernels import in_place
 from sim.learning.floor import TRUST_STEP
-from sim.learning.groups import Groups, Held, Members, Seen, choose_block, expected_of_other
-from sim.learning.regulators import Regulators, passes
+from sim.learning.groups import chosen_block, expected_of_other
+from sim.learning.regulators import passes
 from sim.places.compartments import walled_off
-from sim.randomness import draw, fold
+from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import LEAKED, SOCIALIZATION_FLOW
 
@@ -53,9 +53,11 @@ def practise_together(
     held,
     people,
     dyads,
+    trust,
     skill,
     rule,
     regulators,
+    needs,
     tally,
     week,
     key,
@@ -68,15 +70,13 @@ def practise_together(
     familiarity`` as far as it passes the regulators, and stays tacit; it adds to the colleague's
     influence. Practice deepens by ``deepening``. Both come to know each other, and trust moves
     towards the case's outcome. A case that a wall between cells keeps from happening is lost time.
-    ``groups`` to ``regulators`` are plain tuples in the order of the types they are made here.
+    ``needs`` are as noted by ``note_needs``.
     """
-    groups, seen, held, people = Groups(*groups), Seen(*seen), Held(*held), Members(*people)
-    skill, rule, regulators = Skill(*skill), Cases(*rule), Regulators(*regulators)
-    start, member, low, high = groups.start, groups.member, groups.low, groups.high
+    start, member = groups.start, groups.member
     beliefs, articulated, success, cases = held.beliefs, held.articulated, seen.success, seen.cases
-    contact, familiarity, last_met, trust = dyads
+    contact, familiarity, last_met = dyads
     person, cell, home = people.person, people.cell, people.home
-    for g in range(len(low)):
+    for g in range(len(groups.low)):
         members = member[start[g] : start[g + 1]]
         if len(members) < 2:
             continue
@@ -84,16 +84,17 @@ def practise_together(
             i = members[a]
             if own_group[i] != g:
                 continue
-            count = int(hours * people.share[i] / rule.case_hours + draw(key, person[i], 0))
+            mine = fold(key, person[i])
+            count = int(hours * people.share[i] / rule.case_hours + unit(fold(mine, 0)))
             for n in range(count):
-                word = fold(fold(key, person[i]), n)
+                word = fold(mine, n)
                 place = int(draw(word, 0, 5) * (len(members) - 1))
                 j = members[place + (place >= a)]
                 if rule.isolation > 0.0 and walled_off(
                     cell, i, j, rule.isolation, draw(word, 0, 8)
                 ):
                     continue
-                b = choose_block(members, low[g], high[g], success, cases, draw(word, 0, 6))
+                b = chosen_block(groups, g, needs, draw(word, 0, 6))
                 known = meet(contact, familiarity, trust, last_met, i, j, rule.case_hours, week)
                 meet(contact, familiarity, trust, last_met, j, i, rule.case_hours, week)
                 for k in (i, j):

@@ -13,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from sim.learning.helping import keep_subjects, take_up_again, widest_gaps
+from sim.learning.helping import keep_subjects, slow_down, take_up_again
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
+    BY_NEED,
     GROUP_READS,
     GROUP_WRITES,
+    NO_TIME,
+    UNHURRIED,
     Topics,
-    converse,
-    gather,
-    groups_of,
-    help_each_other,
+    meet,
     seen_of,
-    work_together,
+    share_of_learning,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import CELL, JOINT
@@ -145,70 +145,49 @@ class Cells(Mechanism):
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
-        groups = (organization.cell_start, organization.cell_member)
+        meeting, pace, subject, time = float(parameters.hours), UNHURRIED, BY_NEED, NO_TIME
+        if meeting == parameters.joint_hours == 0.0:
+            return
         low, high = community_topics(organization)
         of_cell = organization.cell_community[: organization.cells]
         topics = (low[of_cell], high[of_cell])
-        if parameters.hours > 0.0:
-            self.meet(organization, topics)
-        work_together(
+        if meeting > 0.0:
+            time = meeting * share_of_learning(organization)
+            pace = self.paces(organization, topics)
+            subject = self.subjects(organization, topics, pace)
+        helping = meeting * parameters.help
+        meet(
             organization,
-            *groups,
+            organization.cell_start,
+            organization.cell_member,
             topics,
-            organization.cell,
-            parameters.joint_hours,
-            "joint cases in cells",
-        )
-
-    def meet(self, organization: Organization, topics: Topics) -> None:
-        """Hold the meetings of all cells: talk first, then help in pairs."""
-        parameters = self.parameters
-        groups = (organization.cell_start, organization.cell_member)
-        time = parameters.hours * organization.learning_share.astype(np.float64)
-        gather(organization, *groups, organization.cells, time)
-        pace = self.paces(organization, topics)
-        subject = self.subjects(organization, topics, pace)
-        helping = parameters.hours * parameters.help
-        converse(
-            organization,
-            *groups,
-            topics,
-            parameters.hours - helping,
-            np.maximum(organization.fear - np.float32(parameters.safety), np.float32(0.0)),
-            "cell talk",
+            (meeting, meeting - helping, helping, float(parameters.joint_hours)),
+            ("cell talk", "help in cells", "joint cases in cells"),
+            time=time,
+            safety=parameters.safety,
             pace=pace,
             subject=subject,
-            meeting=parameters.hours,
-        )
-        help_each_other(
-            organization,
-            *groups,
-            topics,
-            helping,
-            parameters.hours,
-            "help in cells",
-            subject,
+            own_group=organization.cell,
         )
 
     def subjects(
         self, organization: Organization, topics: Topics, pace: NDArray[np.float64]
-    ) -> NDArray[np.int32] | None:
-        """The block each cell stays with, (cells,), -1 for by need; None where all choose so."""
+    ) -> NDArray[np.int32]:
+        """The block each cell stays with, (cells,), -1 for by need; (1,) where all choose so."""
         # The last hour of a meeting counts whole, so a short one takes up one subject, too.
-        released = pace * max(self.parameters.hours, 1.0)
+        hours = max(self.parameters.hours, 1.0)
         together = self.parameters.advance == "together"
-        if not together and released.min() >= 1.0:
-            return None
+        if not together and len(pace) == 1 and pace[0] * hours >= 1.0:
+            return BY_NEED
         subject: NDArray[np.int32] = organization.subject
-        groups = groups_of(organization.cell_start, organization.cell_member, topics)
         since = (subject, organization.subject_weeks)
+        groups = (organization.cell_start, organization.cell_member, *topics, pace, BY_NEED)
         seen, key = seen_of(organization), organization.key("subjects of cells")
         if together:
             complexity = organization.complexity
             keep_subjects(groups, self.parameters.patience, complexity, seen, *since, key)
-        else:
-            cells = organization.cells
-            take_up_again(groups, np.broadcast_to(released, cells).copy(), seen, *since, key)
+        elif not take_up_again(groups, hours, seen, *since, key):
+            return BY_NEED
         return subject
 
     def paces(self, organization: Organization, topics: Topics) -> NDArray[np.float64]:
@@ -221,6 +200,6 @@ class Cells(Mechanism):
             community = organization.cell_community[: organization.cells]
             pace *= np.array(parameters.paces)[np.minimum(community, len(parameters.paces) - 1)]
         if parameters.pacing == "officer":
-            groups = groups_of(organization.cell_start, organization.cell_member, topics)
-            pace *= np.maximum(1.0 - widest_gaps(groups, seen_of(organization)), LEAST_PACE)
+            groups = (organization.cell_start, organization.cell_member, *topics, pace, BY_NEED)
+            slow_down(groups, seen_of(organization), LEAST_PACE)
         return pace

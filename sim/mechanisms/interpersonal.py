@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.environments.landscape import surroundings_of
 from sim.environments.payoff import payoffs
@@ -21,10 +22,9 @@ from sim.mechanisms.meeting import (
     GROUP_READS,
     GROUP_WRITES,
     all_topics,
-    converse,
     gather,
+    meet,
     share_had,
-    work_together,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.records import shares_of_success
@@ -295,11 +295,10 @@ class Interpersonal(Mechanism):
         time = line_hours * share_had(organization, LINE)
         if in_units:
             time += self.parameters.hours * organization.learning_share
-        groups = (organization.team_start, organization.team_member)
-        gather(organization, *groups, organization.units, time)
-        if in_units:
-            self.learn_in_units(organization)
+            self.meet_in_units(organization, time)
         else:
+            groups = (organization.team_start, organization.team_member)
+            gather(organization, *groups, organization.units, time)
             self.learn_along_ties(organization)
 
     def learn_along_ties(self, organization: Organization) -> None:
@@ -325,25 +324,17 @@ class Interpersonal(Mechanism):
             organization.articulated,
         )
 
-    def learn_in_units(self, organization: Organization) -> None:
-        """Let units talk, and their members sit in on each other's cases."""
-        groups = (organization.team_start, organization.team_member)
-        topics = all_topics(organization, organization.units)
-        converse(
+    def meet_in_units(self, organization: Organization, time: NDArray[np.float64]) -> None:
+        """Let units meet for ``time`` (people,), talk, and sit in on each other's cases."""
+        hours = float(self.parameters.hours)
+        meet(
             organization,
-            *groups,
-            topics,
-            self.parameters.hours,
-            organization.fear,
-            "team talk",
-            walled=True,
-        )
-        work_together(
-            organization,
-            *groups,
-            topics,
-            organization.unit,
-            joint_case_hours(organization),
-            "joint cases in teams",
+            organization.team_start,
+            organization.team_member,
+            all_topics(organization.units, organization.blocks),
+            (hours, hours, 0.0, float(joint_case_hours(organization))),
+            ("team talk", "", "joint cases in teams"),
+            time=time,
+            own_group=organization.unit,
             walled=True,
         )

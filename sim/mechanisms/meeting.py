@@ -7,17 +7,16 @@ it, its mechanism says.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import meet_in_groups
-from sim.kernels import kernel
-from sim.learning.floor import Obstacles
-from sim.learning.groups import talk
-from sim.learning.helping import give_help
-from sim.learning.joint_cases import practise_together
+from sim.kernels import in_place
+from sim.learning.floor import room_for_floor
+from sim.learning.meetings import hold_meetings
 from sim.learning.regulators import REGULATOR_READS, regulators_of
 from sim.records import overall
 
@@ -25,10 +24,16 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 Topics = tuple[NDArray[np.int32], NDArray[np.int32]]
+#: ``Parts`` of a meeting, in hours: the whole of it, talk, help; and joint cases beyond it.
+Parts = tuple[float, float, float, float]
 
 #: For all groups alike: a subject an hour, chosen by need.
 UNHURRIED = np.ones(1)
 BY_NEED = np.full(1, -1, dtype=np.int32)
+#: Of who gets acquainted elsewhere.
+NO_TIME = np.zeros(0)
+#: Of what does not happen.
+NO_KEY = np.uint64(0)
 
 
 def gather(
@@ -56,18 +61,85 @@ def gather(
 
 def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
     """The part of the hours planned for an activity that each person had; 1 where none were."""
-    share: NDArray[np.float64] = _part_of(organization.hours, organization.planned, activity)
+    share = np.empty(organization.people)
+    _note_share(organization.hours, organization.planned, activity, share)
     return share
 
 
-@kernel
-def _part_of(hours, planned, activity):
+@in_place
+def _note_share(hours, planned, activity, share):
     """The same, of the hours that each had, and had planned, (people, activities)."""
-    share = np.ones(len(hours))
-    for i in range(len(hours)):
-        if planned[i, activity] > 0.0:
-            share[i] = np.float64(hours[i, activity]) / np.float64(planned[i, activity])
-    return share
+    for i in range(len(share)):
+        part = np.float64(hours[i, activity]) / np.float64(planned[i, activity])
+        share[i] = part if planned[i, activity] > 0.0 else 1.0
+
+
+def meet(
+    organization: Organization,
+    start: NDArray[np.int32],
+    member: NDArray[np.int32],
+    topics: Topics,
+    parts: Parts,
+    decisions: tuple[str, str, str],
+    *,
+    time: NDArray[np.float64] = NO_TIME,
+    fear: NDArray[np.float32] | None = None,
+    safety: float = 0.0,
+    share: NDArray[np.float64] | None = None,
+    fidelity: float = 1.0,
+    pace: NDArray[np.float64] = UNHURRIED,
+    subject: NDArray[np.int32] = BY_NEED,
+    own_group: NDArray[np.int32] | None = None,
+    walled: bool = False,
+) -> None:
+    """Let every group meet: talk, help in pairs, and sit in on each other's cases.
+
+    Parameters
+    ----------
+    organization, start, member
+        Whose groups these are; group g is ``member[start[g]:start[g + 1]]``.
+    topics
+        First block and last block + 1 of each group's business, each (groups,).
+    parts
+        How long each part takes; 0: it is left out. The last hour of a meeting counts whole,
+        however short: two talks of half an hour that are halves of one meeting are to say so.
+    decisions
+        Name the draws of talk, help and joint cases: other names for every occasion of a week.
+    time
+        (people,) the hours each is there, in which people get acquainted; empty: they do not.
+    fear
+        (people,) what keeps each from speaking there, less ``safety``; theirs at large if None.
+    share
+        (people,) the part of these hours that each person has; that of learning if None.
+    fidelity
+        Chance that a word arrives; what is passed on and what is lost is counted where it is below
+        one.
+    pace
+        (groups,) subjects taken up per hour, or (1,) for all alike.
+    subject
+        (groups,) the block each group stays with, -1 where it chooses by need; or (1,).
+    own_group
+        (people,) the group in which each sits in on cases: a manager, who is also a member of the
+        unit they lead, may be watched there. Only asked where there are joint cases.
+    walled
+        Whether walls between cells (``cells.isolation``) stand in these groups.
+    """
+    everybody, usual_share, readiness = _everybody(organization)
+    key, walls = organization.key, _walls(organization, walled)
+    hold_meetings(
+        (start, member, *topics, pace, subject),
+        organization.cell if own_group is None else own_group,
+        time,
+        parts,
+        (organization.fear if fear is None else fear, np.float32(safety), readiness),
+        usual_share if share is None else share,
+        everybody,
+        _rule(organization, float(fidelity), walls),
+        _cases(organization, walls),
+        organization.tally,
+        organization.period,
+        tuple([key(decision) if decision else NO_KEY for decision in decisions]),
+    )
 
 
 def converse(
@@ -78,160 +150,27 @@ def converse(
     hours: float,
     fear: NDArray[np.float32],
     decision: str,
-    share: NDArray[Any] | None = None,
-    fidelity: float = 1.0,
+    share: NDArray[np.float64] | None = None,
     *,
-    pace: NDArray[np.float64] | None = None,
-    subject: NDArray[np.int32] | None = None,
     meeting: float | None = None,
-    walled: bool = False,
+    time: NDArray[np.float64] = NO_TIME,
 ) -> None:
-    """Let every group talk for ``hours`` about blocks within its ``topics`` (low, high).
+    """Let every group do nothing but talk for ``hours``, of a ``meeting`` or of no longer one.
 
-    Parameters
-    ----------
-    organization, start, member
-        Whose groups these are; group g is ``member[start[g]:start[g + 1]]``.
-    topics
-        First block and last block + 1 of each group's business, each (groups,).
-    hours
-        How long they talk; 0: not at all.
-    fear
-        (people,) what keeps each from speaking there.
-    decision
-        Names the draws: another name for every occasion of a week.
-    share
-        (people,) the part of these hours that each person has; that of learning if None.
-    fidelity
-        Chance that a word arrives; what is passed on and what is lost is counted where it is below
-        one.
-    pace
-        (groups,) subjects taken up per hour; one if None.
-    subject
-        (groups,) the block each group stays with, -1 where it chooses by need; so do all if None.
-    meeting
-        Length of the whole of which these hours are a part; they are the whole if None. The last
-        hour of a meeting counts whole, however short: two talks of half an hour that are halves of
-        one meeting are to say so.
-    walled
-        Whether walls between cells (``cells.isolation``) stand in this group.
+    Other arguments are those of ``meet``.
     """
     if hours <= 0.0:
         return
-    share = organization.learning_share if share is None else share
-    talk(
-        groups_of(start, member, topics, pace, subject),
-        float(hours),
-        float(hours if meeting is None else meeting),
-        seen_of(organization),
-        held_of(organization),
-        _members(organization, share),
-        _dyads(organization),
-        _rule(organization, float(fidelity), walled),
-        fear,
-        _readiness(organization),
-        _obstacles(organization),
-        organization.tally,
-        organization.period,
-        organization.key(decision),
-    )
+    parts = (float(hours if meeting is None else meeting), float(hours), 0.0, 0.0)
+    names = (decision, "", "")
+    meet(organization, start, member, topics, parts, names, time=time, fear=fear, share=share)
 
 
-def help_each_other(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: Topics,
-    hours: float,
-    meeting: float,
-    decision: str,
-    subject: NDArray[np.int32] | None = None,
-) -> None:
-    """Let members of every group help each other in pairs for the last ``hours`` of a meeting.
-
-    Arguments are those of ``converse``.
-    """
-    if hours <= 0.0:
-        return
-    give_help(
-        groups_of(start, member, topics, subject=subject),
-        float(hours),
-        float(meeting),
-        seen_of(organization),
-        held_of(organization),
-        _members(organization, organization.learning_share),
-        _dyads(organization),
-        _skill(organization),
-        _rule(organization, 1.0, walled=False),
-        _cases(organization),
-        organization.tally,
-        organization.period,
-        organization.key(decision),
-    )
-
-
-def work_together(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: Topics,
-    own_group: NDArray[np.int32],
-    hours: float,
-    decision: str,
-    *,
-    walled: bool = False,
-) -> None:
-    """Let members of every group sit in on each other's cases for ``hours`` a week.
-
-    Each does so in the group that is ``own_group`` (people,): a manager, who is also a member of
-    the unit they lead, may be watched there. ``walled`` says whether walls between cells
-    (``cells.isolation``) stand in these groups.
-    """
-    if hours <= 0.0:
-        return
-    practise_together(
-        groups_of(start, member, topics),
-        own_group,
-        float(hours),
-        seen_of(organization),
-        held_of(organization),
-        _members(organization, organization.learning_share),
-        (*_dyads(organization), organization.trust),
-        _skill(organization),
-        _cases(organization, walled),
-        regulators_of(organization),
-        organization.tally,
-        organization.period,
-        organization.key(decision),
-    )
-
-
-def all_topics(organization: Organization, groups: int) -> Topics:
-    """Any block is the business of every group."""
+@lru_cache(maxsize=256)
+def all_topics(groups: int, blocks: int) -> Topics:
+    """Any of so many blocks is the business of every group; not to be written to."""
     low: NDArray[Any] = np.zeros(groups, dtype=np.int32)
-    return low, np.full(groups, organization.blocks, dtype=np.int32)
-
-
-def groups_of(
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: Topics,
-    pace: NDArray[np.float64] | None = None,
-    subject: NDArray[np.int32] | None = None,
-) -> tuple[Any, ...]:
-    """``Groups`` for a kernel; by default with an hour a subject, each chosen by need."""
-    return (
-        start,
-        member,
-        *topics,
-        UNHURRIED if pace is None else pace,
-        BY_NEED if subject is None else subject,
-    )
-
-
-def held_of(organization: Organization) -> tuple[Any, ...]:
-    """``Held`` for a kernel: what people think by now."""
-    return (organization.beliefs, organization.articulated, organization.influence)
+    return low, np.full(groups, blocks, dtype=np.int32)
 
 
 def seen_of(organization: Organization) -> tuple[Any, ...]:
@@ -260,30 +199,52 @@ def kept(organization: Organization, name: str, work_out: Callable[[], Any]) -> 
     return known[2]
 
 
-def _members(organization: Organization, share: NDArray[Any]) -> tuple[Any, ...]:
-    return (
-        share.astype(np.float64),
-        organization.learning_rate,
-        organization.home,
-        organization.cell,
-        organization.person,
+def share_of_learning(organization: Organization) -> NDArray[np.float64]:
+    """The part of the hours planned for learning that each had, (people,); not to be written to."""
+    share: NDArray[np.float64] = _everybody(organization)[1]
+    return share
+
+
+def _everybody(organization: Organization) -> tuple[Any, ...]:
+    """What stands for all meetings of a week.
+
+    ``everybody`` of ``hold_meetings``, the share of learning, and how soon each takes the floor,
+    both (people,).
+    """
+    everybody: tuple[Any, ...] = kept(
+        organization, "meetings", lambda: _bring_together(organization)
     )
+    return everybody
 
 
-def _dyads(organization: Organization) -> tuple[Any, ...]:
-    return (organization.contact, organization.familiarity, organization.last_met)
-
-
-def _skill(organization: Organization) -> tuple[Any, ...]:
-    return (
-        organization.practice,
-        organization.used,
-        organization.joint_hours,
-        organization.warmth,
+def _bring_together(organization: Organization) -> tuple[Any, ...]:
+    people, blocks = organization.people, organization.blocks
+    contact, familiarity = organization.contact, organization.familiarity
+    joint_hours, warmth = organization.joint_hours, organization.warmth
+    rule = organization.parameters["interpersonal"]
+    everybody = (
+        (organization.learning_rate, organization.home, organization.cell, organization.person),
+        seen_of(organization),
+        (organization.beliefs, organization.articulated, organization.influence),
+        (contact, familiarity, organization.last_met),
+        (organization.trust, joint_hours, warmth),
+        (organization.practice, organization.used),
+        (
+            *(float(rule.status), float(rule.conflict), float(rule.loafing)),
+            *(organization.level, organization.encouragement, organization.voice),
+        ),
+        regulators_of(organization),
+        (*room_for_floor(people, organization.complexity), np.empty((people, blocks))),
     )
+    sociable: NDArray[np.float32] = organization.sociability
+    weight = np.float32(rule.dominance)
+    readiness = sociable + weight * organization.dominance if weight != 0.0 else sociable
+    return everybody, organization.learning_share.astype(np.float64), readiness
 
 
-def _rule(organization: Organization, fidelity: float, walled: bool) -> tuple[Any, ...]:
+def _rule(
+    organization: Organization, fidelity: float, walls: tuple[float, bool]
+) -> tuple[Any, ...]:
     rule = organization.parameters["interpersonal"]
     return (
         rule.rate,
@@ -291,54 +252,11 @@ def _rule(organization: Organization, fidelity: float, walled: bool) -> tuple[An
         rule.identity_discount,
         fidelity,
         organization.complexity,
-        *_walls(organization, walled),
+        *walls,
     )
 
 
-def _walls(organization: Organization, walled: bool) -> tuple[float, bool]:
-    """Whether walls between cells stand, and whether what passes them is to be counted."""
-    if not walled:
-        return 0.0, False
-    cells = organization.parameters["cells"]
-    meet = cells.hours > 0.0 and "cells" not in organization.settings.without
-    return cells.isolation, meet or cells.isolation > 0.0
-
-
-def _obstacles(organization: Organization) -> Obstacles | None:
-    rule, opening = organization.parameters["interpersonal"], organization.opening
-    if rule.status == rule.conflict == rule.loafing == 0.0:
-        return None
-    return Obstacles(
-        rule.status,
-        rule.conflict,
-        rule.loafing,
-        organization.complexity,
-        organization.level,
-        opening.beliefs,
-        opening.articulated,
-        organization.contact,
-        organization.familiarity,
-        organization.trust,
-        organization.last_met,
-        organization.encouragement,
-        organization.voice,
-        organization.voice.copy(),
-    )
-
-
-def _readiness(organization: Organization) -> NDArray[np.float32]:
-    """How soon each takes the floor, (people,)."""
-    weight = np.float32(organization.parameters["interpersonal"].dominance)
-    sociable: NDArray[np.float32] = organization.sociability
-    if weight == 0.0:
-        return sociable
-    readiness: NDArray[np.float32] = kept(
-        organization, "readiness", lambda: sociable + weight * organization.dominance
-    )
-    return readiness
-
-
-def _cases(organization: Organization, walled: bool = False) -> tuple[Any, ...]:
+def _cases(organization: Organization, walls: tuple[float, bool]) -> tuple[Any, ...]:
     rule = organization.parameters["interpersonal"]
     return (
         organization.reality,
@@ -349,8 +267,17 @@ def _cases(organization: Organization, walled: bool = False) -> tuple[Any, ...]:
         rule.deepening,
         rule.identity_discount,
         organization.complexity,
-        *_walls(organization, walled),
+        *walls,
     )
+
+
+def _walls(organization: Organization, walled: bool) -> tuple[float, bool]:
+    """Whether walls between cells stand, and whether what passes them is to be counted."""
+    if not walled:
+        return 0.0, False
+    cells = organization.parameters["cells"]
+    meet = cells.hours > 0.0 and "cells" not in organization.settings.without
+    return cells.isolation, meet or cells.isolation > 0.0
 
 
 #: What talking in groups touches; the same for units, cells and officers.

@@ -22,9 +22,8 @@ from sim.mechanisms.meeting import (
     TALK_READS,
     TALK_WRITES,
     all_topics,
-    converse,
-    gather,
     kept,
+    meet,
     share_had,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -167,18 +166,17 @@ class Officers(Mechanism):
         low, high = community_topics(organization)
         topics = (low[community], high[community])
         if community[0] < 0:  # communities sit together: everything is their business
-            topics = all_topics(organization, len(community))
-        gather(organization, start, member, len(community), hours * share)
-        converse(
+            topics = all_topics(len(community), organization.blocks)
+        meet(
             organization,
             start,
             member,
             topics,
-            hours,
-            organization.fear,
-            decision,
-            share,
-            self.parameters.relay_fidelity,
+            (float(hours), float(hours), 0.0, 0.0),
+            (decision, "", ""),
+            time=hours * share,
+            share=share,
+            fidelity=self.parameters.relay_fidelity,
         )
 
     def circles(
