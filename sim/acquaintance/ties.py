@@ -133,8 +133,28 @@ def meet_in_groups(
     ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
     familiar that company was.
     """
+    apart, ties = np.empty(len(time)), (contact, familiarity, trust, last_met)
+    spend_time(start, member, groups, time, week, *ties, joint_hours, warmth, apart)
+
+
+@in_place
+def spend_time(
+    start,
+    member,
+    groups,
+    time,
+    week,
+    contact,
+    familiarity,
+    trust,
+    last_met,
+    joint_hours,
+    warmth,
+    apart,
+):
+    """The same, given room for what being ``apart`` leaves of each (people,)."""
     # The time of two is that of one of them: a power for each member, not for each pair.
-    apart, usual, left = np.empty(len(time)), 0.0, 1.0
+    usual, left = 0.0, 1.0
     for g in range(groups):
         members, most = member[start[g] : start[g + 1]], 0.0
         for i in members:
@@ -145,18 +165,20 @@ def meet_in_groups(
         if most <= 0.0:
             continue
         for i in members:
+            own, company, warm = time[i], joint_hours[i], warmth[i]
             for j in members:
-                hours = min(time[i], time[j])
+                hours = min(own, time[j])
                 if i == j or hours <= 0.0:
                     continue
                 k = find(contact, i, j)
                 if k < 0:
                     k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
-                shorter = i if time[i] < time[j] else j
-                known = closer(familiarity[i, k], week - last_met[i, k], apart[shorter])
+                missing = apart[i] if own < time[j] else apart[j]
+                known = closer(familiarity[i, k], week - last_met[i, k], missing)
                 familiarity[i, k], last_met[i, k] = known, week
-                joint_hours[i] += hours
-                warmth[i] += hours * known
+                company = np.float32(company + hours)
+                warm = np.float32(warm + hours * known)
+            joint_hours[i], warmth[i] = company, warm
 
 
 @in_place

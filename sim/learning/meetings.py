@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import meet_in_groups
-from sim.kernels import inlined, kernel
+from sim.acquaintance.ties import spend_time
+from sim.kernels import in_place, inlined
 from sim.learning.floor import Obstacles, lay_floor
 from sim.learning.groups import Dyads, Groups, Held, Members, Seen, Talk, note_needs, talk
 from sim.learning.helping import give_help
@@ -69,7 +69,7 @@ def obstacles_of(hindrance, complexity, seen, dyads, trust):
     )
 
 
-@kernel
+@in_place
 def hold_meetings(
     groups, own_group, time, parts, ease, share, everybody, rule, cases, tally, week, keys
 ):
@@ -85,8 +85,10 @@ def hold_meetings(
     people, dyads, rule = Members(share, *people), Dyads(*dyads), Talk(*rule)
     contact, familiarity, last_met = dyads
     trust, joint_hours, warmth = company
+    marks, numbers, needs = room
+    floor = lay_floor(marks, numbers)
     if len(time) > 0:
-        meet_in_groups(
+        spend_time(
             groups.start,
             groups.member,
             len(groups.low),
@@ -98,9 +100,8 @@ def hold_meetings(
             last_met,
             joint_hours,
             warmth,
+            floor.waits,
         )
-    marks, numbers, needs = room
-    floor = lay_floor(marks, numbers)
     note_needs(groups, seen, needs)
     if parts.talk > 0.0:
         ease = Ease(*ease)
