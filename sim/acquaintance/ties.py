@@ -165,6 +165,8 @@ def spend_time(
         if most <= 0.0:
             continue
         for i in members:
+            # Rows, and numbers outside of arrays: this is the most frequent step of all.
+            familiar_with, met = familiarity[i], last_met[i]
             own, company, warm = time[i], joint_hours[i], warmth[i]
             for j in members:
                 hours = min(own, time[j])
@@ -174,8 +176,8 @@ def spend_time(
                 if k < 0:
                     k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
                 missing = apart[i] if own < time[j] else apart[j]
-                known = closer(familiarity[i, k], week - last_met[i, k], missing)
-                familiarity[i, k], last_met[i, k] = known, week
+                known = closer(familiar_with[k], week - met[k], missing)
+                familiar_with[k], met[k] = known, week
                 company = np.float32(company + hours)
                 warm = np.float32(warm + hours * known)
             joint_hours[i], warmth[i] = company, warm

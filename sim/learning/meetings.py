@@ -71,7 +71,7 @@ def obstacles_of(hindrance, complexity, seen, dyads, trust):
 
 @in_place
 def hold_meetings(
-    groups, own_group, time, parts, ease, share, everybody, rule, cases, tally, week, keys
+    groups, time, parts, own_group, ease, share, everybody, rule, cases, tally, week, keys
 ):
     """Let every group meet, each member for ``time`` hours (people,), for all ``parts`` of it.
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.environments.landscape import surroundings_of
 from sim.environments.payoff import payoffs
 from sim.errors import InputProblem, Problem
+from sim.kernels import in_place
 from sim.learning.models import joint_case_hours
 from sim.learning.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
 from sim.mechanisms.mechanism import Mechanism
@@ -24,7 +25,7 @@ from sim.mechanisms.meeting import (
     all_topics,
     gather,
     meet,
-    share_had,
+    share_of,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.records import shares_of_success
@@ -265,6 +266,26 @@ def _is(parameters: InterpersonalParameters, name: str, value: str) -> bool:
     return bool(getattr(parameters, name) == value)
 
 
+@in_place
+def book_units(planned, leads_unit, hours, joint_hours):
+    """Add to ``planned`` the hours of talk in units, and those of joint cases (float32)."""
+    for i in range(len(leads_unit)):
+        # A manager talks with the unit they lead, too.
+        planned[i, TEAM] += hours * (1 + (leads_unit[i] >= 0))
+        planned[i, JOINT] += joint_hours
+
+
+@in_place
+def time_in_units(hours, planned, learning_share, line_hours, talk_hours, time):
+    """Note the ``time`` (people,) that each is with their unit, of line meetings and of talk.
+
+    ``hours`` and ``planned`` are by activity; talk takes its hours (float32) of what is learned.
+    """
+    for i in range(len(time)):
+        share = share_of(hours[i, LINE], planned[i, LINE])
+        time[i] = line_hours * share + talk_hours * learning_share[i]
+
+
 class Interpersonal(Mechanism):
     name = "interpersonal"
     Parameters = InterpersonalParameters
@@ -282,19 +303,23 @@ class Interpersonal(Mechanism):
     }
 
     def plan(self, organization: Organization) -> None:
-        # A manager talks with the unit they lead, too.
-        organization.planned[:, TEAM] += self.parameters.hours * (
-            1 + (organization.leads_unit >= 0)
-        )
-        if self.parameters.sources == "unit":
-            organization.planned[:, JOINT] += joint_case_hours(organization)
+        in_units = self.parameters.sources == "unit"
+        joint_hours = np.float32(joint_case_hours(organization) if in_units else 0.0)
+        talk_hours = float(self.parameters.hours)
+        book_units(organization.planned, organization.leads_unit, talk_hours, joint_hours)
 
     def apply(self, organization: Organization) -> None:
         in_units = self.parameters.sources == "unit"
-        line_hours = organization.parameters["structure"].line_hours
-        time = line_hours * share_had(organization, LINE)
+        time = np.empty(organization.people)
+        time_in_units(
+            organization.hours,
+            organization.planned,
+            organization.learning_share,
+            float(organization.parameters["structure"].line_hours),
+            np.float32(self.parameters.hours if in_units else 0.0),
+            time,
+        )
         if in_units:
-            time += self.parameters.hours * organization.learning_share
             self.meet_in_units(organization, time)
         else:
             groups = (organization.team_start, organization.team_member)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import meet_in_groups
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.learning.floor import room_for_floor
 from sim.learning.meetings import hold_meetings
 from sim.learning.regulators import REGULATOR_READS, regulators_of
@@ -70,8 +70,13 @@ def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
 def _note_share(hours, planned, activity, share):
     """The same, of the hours that each had, and had planned, (people, activities)."""
     for i in range(len(share)):
-        part = np.float64(hours[i, activity]) / np.float64(planned[i, activity])
-        share[i] = part if planned[i, activity] > 0.0 else 1.0
+        share[i] = share_of(hours[i, activity], planned[i, activity])
+
+
+@inlined
+def share_of(hours, planned):
+    """The same for one person and activity; both are float32."""
+    return np.float64(hours) / np.float64(planned) if planned > 0.0 else 1.0
 
 
 def meet(
@@ -124,13 +129,33 @@ def meet(
     walled
         Whether walls between cells (``cells.isolation``) stand in these groups.
     """
-    everybody, usual_share, readiness = _everybody(organization)
-    key, walls = organization.key, _walls(organization, walled)
     hold_meetings(
         (start, member, *topics, pace, subject),
-        organization.cell if own_group is None else own_group,
         time,
         parts,
+        *terms(organization, own_group, fear, safety, share, fidelity, walled=walled),
+        tuple([organization.key(name) if name else NO_KEY for name in decisions]),
+    )
+
+
+def terms(
+    organization: Organization,
+    own_group: NDArray[np.int32] | None = None,
+    fear: NDArray[np.float32] | None = None,
+    safety: float = 0.0,
+    share: NDArray[np.float64] | None = None,
+    fidelity: float = 1.0,
+    *,
+    walled: bool = False,
+) -> tuple[Any, ...]:
+    """On what terms people meet: arguments of ``hold_meetings`` from ``own_group`` to ``week``.
+
+    Arguments are those of ``meet``.
+    """
+    everybody, usual_share, readiness = _everybody(organization)
+    walls = _walls(organization, walled)
+    return (
+        organization.cell if own_group is None else own_group,
         (organization.fear if fear is None else fear, np.float32(safety), readiness),
         usual_share if share is None else share,
         everybody,
@@ -138,7 +163,6 @@ def meet(
         _cases(organization, walls),
         organization.tally,
         organization.period,
-        tuple([key(decision) if decision else NO_KEY for decision in decisions]),
     )
 
 
@@ -218,28 +242,37 @@ def _everybody(organization: Organization) -> tuple[Any, ...]:
 
 
 def _bring_together(organization: Organization) -> tuple[Any, ...]:
-    people, blocks = organization.people, organization.blocks
-    contact, familiarity = organization.contact, organization.familiarity
-    joint_hours, warmth = organization.joint_hours, organization.warmth
+    people, held, dyads, company, skill, hindered, room = _standing(organization)
     rule = organization.parameters["interpersonal"]
+    obstacles = (float(rule.status), float(rule.conflict), float(rule.loafing))
     everybody = (
+        *(people, seen_of(organization), held, dyads, company, skill),
+        *(obstacles + hindered, regulators_of(organization), room),
+    )
+    readiness: NDArray[np.float32] = organization.sociability
+    if rule.dominance != 0.0:
+        readiness = readiness + np.float32(rule.dominance) * organization.dominance
+    return everybody, organization.learning_share.astype(np.float64), readiness
+
+
+def _standing(organization: Organization) -> tuple[Any, ...]:
+    """What stands all run long: the organization's own arrays, and room to note things down."""
+    known = vars(organization.opening).get("standing")
+    if known is not None and known[0] is organization.beliefs:
+        arrays: tuple[Any, ...] = known[1]
+        return arrays
+    people, blocks = organization.people, organization.blocks
+    arrays = (
         (organization.learning_rate, organization.home, organization.cell, organization.person),
-        seen_of(organization),
         (organization.beliefs, organization.articulated, organization.influence),
-        (contact, familiarity, organization.last_met),
-        (organization.trust, joint_hours, warmth),
+        (organization.contact, organization.familiarity, organization.last_met),
+        (organization.trust, organization.joint_hours, organization.warmth),
         (organization.practice, organization.used),
-        (
-            *(float(rule.status), float(rule.conflict), float(rule.loafing)),
-            *(organization.level, organization.encouragement, organization.voice),
-        ),
-        regulators_of(organization),
+        (organization.level, organization.encouragement, organization.voice),
         (*room_for_floor(people, organization.complexity), np.empty((people, blocks))),
     )
-    sociable: NDArray[np.float32] = organization.sociability
-    weight = np.float32(rule.dominance)
-    readiness = sociable + weight * organization.dominance if weight != 0.0 else sociable
-    return everybody, organization.learning_share.astype(np.float64), readiness
+    vars(organization.opening)["standing"] = (organization.beliefs, arrays)
+    return arrays
 
 
 def _rule(

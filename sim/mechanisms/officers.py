@@ -16,15 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
+from sim.learning.meetings import hold_meetings
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import (
+    BY_NEED,
     TALK_READS,
     TALK_WRITES,
-    all_topics,
+    UNHURRIED,
     kept,
     meet,
     share_had,
+    terms,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, LearningTree, learning_tree
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Names of the meetings in each part of the tree, by which their draws are told apart.
 MEETINGS = ("officers meet", "officers of branches meet", "officers of communities meet")
+#: Start, members and bounds of a tree without groups.
+NO_TREE = (np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(4, np.int64))
 
 
 class OfficersParameters(Parameters):
@@ -95,10 +100,45 @@ class OfficersParameters(Parameters):
 
 
 @in_place
-def add_hours(planned, sitting, hours):
-    """Add to ``planned`` the hours (float32) of a meeting, for each time that one sits there."""
-    for i in sitting:
+def book_officers(planned, officers, hours, tree, lengths):
+    """Add to ``planned`` the ``hours`` of officers, and those of meetings above the branches.
+
+    ``tree`` are the members of a ``LearningTree``, where each group begins among them, and bounds;
+    who sits on several levels does so for as many hours. Hours and ``lengths`` are float32.
+    """
+    for i in officers:
         planned[i, OFFICER] += hours
+    start, member, bounds = tree
+    for part in (COMMUNITIES, WHOLE):
+        for place in range(start[bounds[part]], start[bounds[part + 1]]):
+            planned[member[place], OFFICER] += lengths[part]
+
+
+@in_place
+def meet_by_levels(tree, topics, blocks, lengths, usual, room, terms, keys):
+    """Let all groups of a ``tree`` meet, its parts one after the other from below.
+
+    ``topics`` are first and last block + 1 by community; groups of the whole organization talk
+    about all ``blocks``. ``lengths`` and ``keys`` are those of each part. ``usual`` are pace and
+    subject, as in ``Groups``, and ``terms`` as in ``hold_meetings``. ``room`` is for topics by
+    group and for the time of people.
+    """
+    start, member, community, bounds = tree
+    low, high, time = room
+    share = terms[2]
+    for part in range(len(lengths)):
+        length, first, last = lengths[part], bounds[part], bounds[part + 1]
+        if length == 0.0 or first == last:
+            continue
+        for g in range(first, last):
+            of_all = community[g] < 0
+            low[g] = 0 if of_all else topics[0][community[g]]
+            high[g] = blocks if of_all else topics[1][community[g]]
+        for i in range(len(time)):
+            time[i] = length * share[i]
+        groups = (start[first : last + 1], member, low[first:last], high[first:last], *usual)
+        key, parts = keys[part], (length, length, 0.0, 0.0)
+        hold_meetings(groups, time, parts, *terms, (key, key, key))
 
 
 class Officers(Mechanism):
@@ -112,69 +152,63 @@ class Officers(Mechanism):
         parameters = self.parameters
         if parameters.hours == 0.0:
             return
-        add_hours(organization.planned, officers_of(organization), np.float32(parameters.hours))
+        tree = NO_TREE
         if parameters.links == "tree":
-            tree = self.tree(organization)
-            for part in (COMMUNITIES, WHOLE):
-                start, member, _ = tree.part(part)
-                sitting = member[start[0] : start[-1]]
-                # Who sits on several levels does so for as many hours.
-                add_hours(organization.planned, sitting, np.float32(self.lengths()[part]))
+            grown = self.tree(organization)
+            tree = (grown.start, grown.member, grown.bounds)
+        lengths = tuple(map(np.float32, self.lengths()))
+        hours, officers = np.float32(parameters.hours), officers_of(organization)
+        book_officers(organization.planned, officers, hours, tree, lengths)
 
     def lengths(self) -> tuple[float, float, float]:
         """Hours of a meeting in each part of the tree; in circles it is that of a branch."""
         parameters = self.parameters
         return (
-            min(parameters.meeting, parameters.hours),
-            parameters.community_meeting,
-            parameters.organization_meeting,
+            float(min(parameters.meeting, parameters.hours)),
+            float(parameters.community_meeting),
+            float(parameters.organization_meeting),
         )
 
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        lengths, share = self.lengths(), share_had(organization, OFFICER)
+        share = share_had(organization, OFFICER)
         if self.parameters.links == "circles":
-            if lengths[BRANCHES] > 0.0:
-                circles = self.circles(organization)
-                self.hold(organization, circles, lengths[BRANCHES], share, "officers meet")
+            self.meet_in_circles(organization, share)
             return
-        tree = self.tree(organization)
-        for part, length in enumerate(lengths):
-            groups = tree.part(part)
-            if length > 0.0 and len(groups[-1]) > 0:
-                self.hold(organization, groups, length, share, MEETINGS[part])
+        tree, lengths = self.tree(organization), self.lengths()
+        people, groups = organization.people, tree.groups
+        meet_by_levels(
+            (tree.start, tree.member, tree.community, tree.bounds),
+            community_topics(organization),
+            organization.blocks,
+            lengths,
+            (UNHURRIED, BY_NEED),
+            (np.empty(groups, np.int32), np.empty(groups, np.int32), np.empty(people)),
+            terms(organization, share=share, fidelity=self.parameters.relay_fidelity),
+            tuple([organization.key(meeting) for meeting in MEETINGS]),
+        )
 
     def tree(self, organization: Organization) -> LearningTree:
         """The learning tree, grown once a week: as planned, so they meet."""
         tree: LearningTree = kept(organization, "tree", lambda: learning_tree(organization))
         return tree
 
-    def hold(
-        self,
-        organization: Organization,
-        groups: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
-        hours: float,
-        share: NDArray[np.float64],
-        decision: str,
-    ) -> None:
-        """Let groups of officers (their starts, members, communities) meet for so many hours.
-
-        ``share`` (people,) is the part of their hours as officers that each has.
-        """
-        start, member, community = groups
+    def meet_in_circles(self, organization: Organization, share: NDArray[np.float64]) -> None:
+        """Let officers meet at tables, each for the ``share`` (people,) of their hours as such."""
+        length = self.lengths()[BRANCHES]
+        if length == 0.0:
+            return
+        start, member, community = self.circles(organization)
         low, high = community_topics(organization)
-        topics = (low[community], high[community])
-        if community[0] < 0:  # communities sit together: everything is their business
-            topics = all_topics(len(community), organization.blocks)
         meet(
             organization,
             start,
             member,
-            topics,
-            (float(hours), float(hours), 0.0, 0.0),
-            (decision, "", ""),
-            time=hours * share,
+            (low[community], high[community]),
+            (length, length, 0.0, 0.0),
+            ("officers meet", "", ""),
+            time=length * share,
             share=share,
             fidelity=self.parameters.relay_fidelity,
         )
