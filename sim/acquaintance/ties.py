@@ -175,6 +175,7 @@ def spend_time(
                 k = find(contact, i, j)
                 if k < 0:
                     k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
+                k = np.uint64(k)  # which can stand at no end of a row: nothing to be checked
                 missing = apart[i] if own < time[j] else apart[j]
                 known = closer(familiar_with[k], week - met[k], missing)
                 familiar_with[k], met[k] = known, week

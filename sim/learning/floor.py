@@ -193,15 +193,16 @@ def take_turns(here, turns, b, floor, fear, safety, readiness, person, obstacles
         i = here[a]
         if draw(key, person[i], 2) < fear[i] - safety:
             continue
-        if obstacles.status > 0.0:
-            above = standing_above(here, waits, a, obstacles.level)
-            if draw(key, person[i], 5) < obstacles.status * above:
-                continue
-        if obstacles.conflict > 0.0:
-            luck = draw(key, person[i], 6)
-            if last >= 0 and quarrel(i, last, b, obstacles, week, luck):
-                lost += used + lost < turns
-            last = i
+        # Luck first: it most often settles the matter, whoever the others are.
+        luck = draw(key, person[i], 5)
+        status, level = obstacles.status, obstacles.level
+        if luck < status and luck < status * standing_above(here, waits, a, level):
+            continue
+        luck = draw(key, person[i], 6)
+        may_quarrel = last >= 0 and luck < obstacles.conflict
+        if may_quarrel and quarrel(i, last, b, obstacles, week, luck):
+            lost += used + lost < turns
+        last = i
         floor.came[i] = HEARD
         floor.speaks[a] = 1
     return used, lost

@@ -126,6 +126,12 @@ def over_hours(chance, hours):
 
 
 @inlined
+def most_over_hours(chance, hours):
+    """What ``over_hours`` cannot exceed, which is faster to tell (by more than it is rounded)."""
+    return chance * max(hours, 1.0) + 1e-9
+
+
+@inlined
 def with_failures(so_far, members, b, success, cases):
     """``so_far`` and how much a group needs block ``b``: one plus its noticed failures."""
     for m in members:
@@ -216,7 +222,7 @@ def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week, ke
             adopt(i, b, floor.heard[:better], floor, hours, seen, held, people, rule, tally, mine)
 
 
-@in_place
+@inlined
 def heed(i, b, floor, spoke, seen, people, isolation, mine):
     """List as ``heard`` whose words count with ``i``; gives how many. ``mine`` is a key of theirs.
 
@@ -236,7 +242,7 @@ def heed(i, b, floor, spoke, seen, people, isolation, mine):
     return better
 
 
-@in_place
+@inlined
 def weigh(i, b, heard, floor, seen, people, dyads, rule, tally, week, mine):
     """Add up as ``votes`` what those ``heard`` said on block ``b``; ``mine`` is a key of ``i``."""
     person, cell, complexity, stranger = people.person, people.cell, rule.complexity, rule.stranger
@@ -257,17 +263,17 @@ def weigh(i, b, heard, floor, seen, people, dyads, rule, tally, week, mine):
             floor.afar[c] |= (1 if view > 0 else 2) if is_said and leaks else 0
 
 
-@in_place
+@inlined
 def adopt(i, b, heard, floor, hours, seen, held, people, rule, tally, mine):
     """Let ``i`` take over what the ``votes`` on block ``b`` say; ``mine`` is a key of theirs."""
     rate = rule.rate * people.learning_rate[i]
     for c in range(rule.complexity):
         d, vote = b * rule.complexity + c, floor.votes[c]
-        value = 1 if vote > 0.0 else -1
-        if vote == 0.0 or held.beliefs[i, d] == value:
-            continue
+        value, luck = 1 if vote > 0.0 else -1, unit(fold(mine, 8 + c))
         chance = rate * min(abs(vote) / len(heard), 1.0)
-        if unit(fold(mine, 8 + c)) < over_hours(chance, hours):
+        is_new = (vote != 0.0) & (held.beliefs[i, d] != value)
+        # In one branch, which most often is not taken; a power is asked for only there.
+        if is_new & (luck < most_over_hours(chance, hours)) and luck < over_hours(chance, hours):
             held.beliefs[i, d] = value
             held.articulated[i, d] = True
             tally[COMBINATION_FLOW] += 1.0

@@ -152,15 +152,18 @@ def terms(
 
     Arguments are those of ``meet``.
     """
-    everybody, usual_share, readiness = _everybody(organization)
-    walls = _walls(organization, walled)
+    everybody, usual_share, readiness, rules = _everybody(organization)
+    rule = rules.get((fidelity, walled))
+    if rule is None:
+        walls = _walls(organization, walled)
+        rule = (_rule(organization, float(fidelity), walls), _cases(organization, walls))
+        rules[fidelity, walled] = rule
     return (
         organization.cell if own_group is None else own_group,
         (organization.fear if fear is None else fear, np.float32(safety), readiness),
         usual_share if share is None else share,
         everybody,
-        _rule(organization, float(fidelity), walls),
-        _cases(organization, walls),
+        *rule,
         organization.tally,
         organization.period,
     )
@@ -232,8 +235,8 @@ def share_of_learning(organization: Organization) -> NDArray[np.float64]:
 def _everybody(organization: Organization) -> tuple[Any, ...]:
     """What stands for all meetings of a week.
 
-    ``everybody`` of ``hold_meetings``, the share of learning, and how soon each takes the floor,
-    both (people,).
+    ``everybody`` of ``hold_meetings``, the share of learning, how soon each takes the floor, both
+    (people,), and the rules in use by fidelity and whether walls stand.
     """
     everybody: tuple[Any, ...] = kept(
         organization, "meetings", lambda: _bring_together(organization)
@@ -252,7 +255,7 @@ def _bring_together(organization: Organization) -> tuple[Any, ...]:
     readiness: NDArray[np.float32] = organization.sociability
     if rule.dominance != 0.0:
         readiness = readiness + np.float32(rule.dominance) * organization.dominance
-    return everybody, organization.learning_share.astype(np.float64), readiness
+    return everybody, organization.learning_share.astype(np.float64), readiness, {}
 
 
 def _standing(organization: Organization) -> tuple[Any, ...]:
