@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.floor import Floor, Obstacles, attend, lay_floor, room_for_floor
+from sim.learning.floor import Ease, Floor, Obstacles, attend, lay_floor, room_for_floor
 
 
 def floor_for(people: int, complexity: int = 1) -> Floor:
@@ -44,3 +44,8 @@ def nothing_hinders(people: int) -> Obstacles:
         np.zeros(people, dtype=np.float32),
         np.zeros(people, dtype=np.float32),
     )
+
+
+def at_ease(fear: NDArray[np.float32], sociability: NDArray[np.float32]) -> Ease:
+    """What makes people speak where being dominant counts for nothing."""
+    return Ease(fear, np.float32(0.0), sociability, sociability, np.float32(0.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from floors import floor_for, those_here
+from floors import at_ease, floor_for, those_here
 from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, changed, differing, learners, lively, quiet, week_up_to, weeks
@@ -60,9 +60,7 @@ def hindered(
         turns,
         0,
         floor,
-        np.zeros(people, dtype=np.float32),
-        np.float32(0.0),
-        np.full(people, 0.5, dtype=np.float32),
+        at_ease(np.zeros(people, dtype=np.float32), np.full(people, 0.5, dtype=np.float32)),
         person,
         obstacles,
         0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from floors import floor_for, nothing_hinders, those_here
+from floors import at_ease, floor_for, nothing_hinders, those_here
 from hypothesis import given
 from hypothesis import strategies as st
 from organizations import apply, learners, lively, quiet, week_up_to
@@ -46,9 +46,7 @@ def turns(fear, share, sociability=None, count=6, key=KEYS[0]):
         count,
         0,
         floor,
-        np.array(fear, dtype=np.float32),
-        np.float32(0.0),
-        np.array(ready, dtype=np.float32),
+        at_ease(np.array(fear, dtype=np.float32), np.array(ready, dtype=np.float32)),
         person,
         nothing_hinders(people),
         0,

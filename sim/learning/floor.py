@@ -58,6 +58,18 @@ class Floor(NamedTuple):
     afar: NDArray[np.int32]
 
 
+class Ease(NamedTuple):
+    """What makes people speak, and how soon they take the floor; arrays are (people,)."""
+
+    fear: NDArray[np.float32]
+    #: How much less fear people feel there.
+    safety: np.float32
+    sociability: NDArray[np.float32]
+    dominance: NDArray[np.float32]
+    #: How much sooner the dominant take the floor than the sociable.
+    weight: np.float32
+
+
 class Obstacles(NamedTuple):
     """What hinders talk besides fear.
 
@@ -170,18 +182,18 @@ def first_in_line(waits):
 
 
 @in_place
-def take_turns(here, turns, b, floor, fear, safety, readiness, person, obstacles, week, key):
+def take_turns(here, turns, b, floor, ease, person, obstacles, week, key):
     """Let those ``here`` speak on block ``b`` until the turns are used up; notes who does.
 
-    One comes to speak sooner the larger one's ``readiness`` (sociability, and dominance where that
-    counts), in an exponential race, and then says something unless ``fear``, as far as ``safety``
-    does not take it, or the standing of others holds one back. Gives the number of turns that were
-    used, and of those that quarrels took.
+    One comes to speak sooner the more sociable one is (and the more dominant, where that counts),
+    in an exponential race, and then says something unless fear or the standing of others holds one
+    back. Gives the number of turns that were used, and of those that quarrels took.
     """
     waits, queue = floor.waits[: len(here)], floor.queue[: len(here)]
     for a in range(len(here)):
         i = here[a]
-        waits[a] = -math.log(1.0 - draw(key, person[i], 1)) / (0.05 + readiness[i])
+        readiness = ease.sociability[i] + ease.weight * ease.dominance[i]
+        waits[a] = -math.log(1.0 - draw(key, person[i], 1)) / (0.05 + readiness)
         queue[a] = waits[a]
         floor.came[i] = max(floor.came[i], PRESENT)
     used, lost, last = 0, 0, np.int32(-1)
@@ -191,7 +203,7 @@ def take_turns(here, turns, b, floor, fear, safety, readiness, person, obstacles
         queue[a] = np.inf
         used += 1
         i = here[a]
-        if draw(key, person[i], 2) < fear[i] - safety:
+        if draw(key, person[i], 2) < ease.fear[i] - ease.safety:
             continue
         # Luck first: it most often settles the matter, whoever the others are.
         luck = draw(key, person[i], 5)

@@ -310,9 +310,7 @@ def talk(
     people,
     dyads,
     rule,
-    fear,
-    safety,
-    readiness,
+    ease,
     obstacles,
     floor,
     needs,
@@ -323,8 +321,8 @@ def talk(
     """Let every group talk for ``hours`` of a ``meeting``, on one subject after the other.
 
     A subject lasts ``1 / pace`` hours or what is left of them. Beliefs and records are as ``seen``
-    when the period opened; what is adopted goes to those ``held``. In their group people feel less
-    ``fear`` by ``safety``. ``needs`` are as noted by ``note_needs``.
+    when the period opened; what is adopted goes to those ``held``. ``needs`` are as noted by
+    ``note_needs``.
     """
     start, pace, fixed = groups.start, groups.pace, groups.subject
     loafs = obstacles.loafing > 0.0
@@ -351,7 +349,7 @@ def talk(
                 b = chosen_block(groups, g, needs, draw(word, 0, 4))
             here = floor.here[: attend(members, floor, people.share, people.person, word)]
             used, lost = take_turns(
-                here, turns, b, floor, fear, safety, readiness, people.person, obstacles, week, word
+                here, turns, b, floor, ease, people.person, obstacles, week, word
             )
             tally[TURNS_TAKEN] += used
             tally[TURNS_LOST] += lost

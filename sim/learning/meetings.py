@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import spend_time
 from sim.kernels import in_place, inlined
-from sim.learning.floor import Obstacles, lay_floor
+from sim.learning.floor import Ease, Obstacles, lay_floor
 from sim.learning.groups import Dyads, Groups, Held, Members, Seen, Talk, note_needs, talk
 from sim.learning.helping import give_help
 from sim.learning.joint_cases import Cases, Skill, practise_together
@@ -39,14 +39,6 @@ class Hindrance(NamedTuple):
     level: NDArray[np.int32]
     encouragement: NDArray[np.float32]
     voice: NDArray[np.float32]
-
-
-class Ease(NamedTuple):
-    """What makes people speak: less fear by ``safety``, and ``readiness``, (people,) each."""
-
-    fear: NDArray[np.float32]
-    safety: np.float32
-    readiness: NDArray[np.float32]
 
 
 @inlined
@@ -104,7 +96,6 @@ def hold_meetings(
         )
     note_needs(groups, seen, needs)
     if parts.talk > 0.0:
-        ease = Ease(*ease)
         obstacles = obstacles_of(Hindrance(*hindrance), rule.complexity, seen, dyads, trust)
         talk(
             groups,
@@ -115,9 +106,7 @@ def hold_meetings(
             people,
             dyads,
             rule,
-            ease.fear,
-            ease.safety,
-            ease.readiness,
+            Ease(*ease),
             obstacles,
             floor,
             needs,

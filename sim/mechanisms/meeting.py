@@ -152,7 +152,7 @@ def terms(
 
     Arguments are those of ``meet``.
     """
-    everybody, usual_share, readiness, rules = _everybody(organization)
+    everybody, usual_share, eager, rules = _everybody(organization)
     rule = rules.get((fidelity, walled))
     if rule is None:
         walls = _walls(organization, walled)
@@ -160,7 +160,7 @@ def terms(
         rules[fidelity, walled] = rule
     return (
         organization.cell if own_group is None else own_group,
-        (organization.fear if fear is None else fear, np.float32(safety), readiness),
+        (organization.fear if fear is None else fear, np.float32(safety), *eager),
         usual_share if share is None else share,
         everybody,
         *rule,
@@ -235,8 +235,8 @@ def share_of_learning(organization: Organization) -> NDArray[np.float64]:
 def _everybody(organization: Organization) -> tuple[Any, ...]:
     """What stands for all meetings of a week.
 
-    ``everybody`` of ``hold_meetings``, the share of learning, how soon each takes the floor, both
-    (people,), and the rules in use by fidelity and whether walls stand.
+    ``everybody`` of ``hold_meetings``, the share of learning (people,), what makes people take the
+    floor, and the rules in use by fidelity and whether walls stand.
     """
     everybody: tuple[Any, ...] = kept(
         organization, "meetings", lambda: _bring_together(organization)
@@ -252,10 +252,8 @@ def _bring_together(organization: Organization) -> tuple[Any, ...]:
         *(people, seen_of(organization), held, dyads, company, skill),
         *(obstacles + hindered, regulators_of(organization), room),
     )
-    readiness: NDArray[np.float32] = organization.sociability
-    if rule.dominance != 0.0:
-        readiness = readiness + np.float32(rule.dominance) * organization.dominance
-    return everybody, organization.learning_share.astype(np.float64), readiness, {}
+    eager = (organization.sociability, organization.dominance, np.float32(rule.dominance))
+    return everybody, organization.learning_share.astype(np.float64), eager, {}
 
 
 def _standing(organization: Organization) -> tuple[Any, ...]:
