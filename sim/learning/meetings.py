@@ -62,17 +62,15 @@ def obstacles_of(hindrance, complexity, seen, dyads, trust):
 
 
 @in_place
-def hold_meetings(
-    groups, time, parts, own_group, ease, share, everybody, rule, cases, tally, week, keys
-):
+def hold_meetings(groups, time, parts, ease, share, everybody, rule, work, tally, week, keys):
     """Let every group meet, each member for ``time`` hours (people,), for all ``parts`` of it.
 
     ``time`` is empty where people met before; ``share`` (people,) is the part of these hours that
     each has. ``keys`` are those of talk, help and joint cases. All others are plain tuples, which
     cost less to pass, in the order of the types they are made here; ``everybody`` is what stands
-    all week (``sim.mechanisms.meeting``).
+    all week (``sim.mechanisms.meeting``). ``work`` is None where people do nothing but talk.
     """
-    people, seen, held, dyads, company, skill, hindrance, regulators, room = everybody
+    people, seen, held, dyads, company, hindrance, room = everybody
     groups, parts, seen, held = Groups(*groups), Parts(*parts), Seen(*seen), Held(*held)
     people, dyads, rule = Members(share, *people), Dyads(*dyads), Talk(*rule)
     contact, familiarity, last_met = dyads
@@ -114,40 +112,43 @@ def hold_meetings(
             week,
             keys[0],
         )
-    practising, cases = Skill(*skill, joint_hours, warmth), Cases(*cases)
-    if parts.help > 0.0:
-        give_help(
-            groups,
-            parts.help,
-            parts.meeting,
-            seen,
-            held,
-            people,
-            dyads,
-            practising,
-            rule,
-            cases,
-            floor,
-            needs,
-            tally,
-            week,
-            keys[1],
-        )
-    if parts.joint_cases > 0.0:
-        practise_together(
-            groups,
-            own_group,
-            parts.joint_cases,
-            seen,
-            held,
-            people,
-            dyads,
-            trust,
-            practising,
-            cases,
-            Regulators(*regulators),
-            needs,
-            tally,
-            week,
-            keys[2],
-        )
+    if work is not None:
+        own_group, skill, regulators, cases = work
+        practice, used = skill
+        practising, cases = Skill(practice, used, joint_hours, warmth), Cases(*cases)
+        if parts.help > 0.0:
+            give_help(
+                groups,
+                parts.help,
+                parts.meeting,
+                seen,
+                held,
+                people,
+                dyads,
+                practising,
+                rule,
+                cases,
+                floor,
+                needs,
+                tally,
+                week,
+                keys[1],
+            )
+        if parts.joint_cases > 0.0:
+            practise_together(
+                groups,
+                own_group,
+                parts.joint_cases,
+                seen,
+                held,
+                people,
+                dyads,
+                trust,
+                practising,
+                cases,
+                Regulators(*regulators),
+                needs,
+                tally,
+                week,
+                keys[2],
+            )

@@ -125,7 +125,7 @@ def meet(
         (groups,) the block each group stays with, -1 where it chooses by need; or (1,).
     own_group
         (people,) the group in which each sits in on cases: a manager, who is also a member of the
-        unit they lead, may be watched there. Only asked where there are joint cases.
+        unit they lead, may be watched there. None: there is nothing but talk.
     walled
         Whether walls between cells (``cells.isolation``) stand in these groups.
     """
@@ -148,22 +148,20 @@ def terms(
     *,
     walled: bool = False,
 ) -> tuple[Any, ...]:
-    """On what terms people meet: arguments of ``hold_meetings`` from ``own_group`` to ``week``.
+    """On what terms people meet: arguments of ``hold_meetings`` from ``ease`` to ``week``.
 
     Arguments are those of ``meet``.
     """
     everybody, usual_share, eager, rules = _everybody(organization)
     rule = rules.get((fidelity, walled))
     if rule is None:
-        walls = _walls(organization, walled)
-        rule = (_rule(organization, float(fidelity), walls), _cases(organization, walls))
-        rules[fidelity, walled] = rule
+        rule = rules[fidelity, walled] = _rule(organization, float(fidelity), walled)
     return (
-        organization.cell if own_group is None else own_group,
         (organization.fear if fear is None else fear, np.float32(safety), *eager),
         usual_share if share is None else share,
         everybody,
-        *rule,
+        rule,
+        None if own_group is None else (own_group, *_work(organization, walled)),
         organization.tally,
         organization.period,
     )
@@ -245,12 +243,12 @@ def _everybody(organization: Organization) -> tuple[Any, ...]:
 
 
 def _bring_together(organization: Organization) -> tuple[Any, ...]:
-    people, held, dyads, company, skill, hindered, room = _standing(organization)
+    people, held, dyads, company, hindered, room = _standing(organization)
     rule = organization.parameters["interpersonal"]
     obstacles = (float(rule.status), float(rule.conflict), float(rule.loafing))
     everybody = (
-        *(people, seen_of(organization), held, dyads, company, skill),
-        *(obstacles + hindered, regulators_of(organization), room),
+        *(people, seen_of(organization), held, dyads, company),
+        *(obstacles + hindered, room),
     )
     eager = (organization.sociability, organization.dominance, np.float32(rule.dominance))
     return everybody, organization.learning_share.astype(np.float64), eager, {}
@@ -268,7 +266,6 @@ def _standing(organization: Organization) -> tuple[Any, ...]:
         (organization.beliefs, organization.articulated, organization.influence),
         (organization.contact, organization.familiarity, organization.last_met),
         (organization.trust, organization.joint_hours, organization.warmth),
-        (organization.practice, organization.used),
         (organization.level, organization.encouragement, organization.voice),
         (*room_for_floor(people, organization.complexity), np.empty((people, blocks))),
     )
@@ -276,9 +273,7 @@ def _standing(organization: Organization) -> tuple[Any, ...]:
     return arrays
 
 
-def _rule(
-    organization: Organization, fidelity: float, walls: tuple[float, bool]
-) -> tuple[Any, ...]:
+def _rule(organization: Organization, fidelity: float, walled: bool) -> tuple[Any, ...]:
     rule = organization.parameters["interpersonal"]
     return (
         rule.rate,
@@ -286,13 +281,14 @@ def _rule(
         rule.identity_discount,
         fidelity,
         organization.complexity,
-        *walls,
+        *_walls(organization, walled),
     )
 
 
-def _cases(organization: Organization, walls: tuple[float, bool]) -> tuple[Any, ...]:
+def _work(organization: Organization, walled: bool) -> tuple[Any, ...]:
+    """What comes of working together, what stands in between, and the rule."""
     rule = organization.parameters["interpersonal"]
-    return (
+    cases = (
         organization.reality,
         organization.opening.code,
         organization.parameters["structure"].formalization,
@@ -301,8 +297,9 @@ def _cases(organization: Organization, walls: tuple[float, bool]) -> tuple[Any, 
         rule.deepening,
         rule.identity_discount,
         organization.complexity,
-        *walls,
+        *_walls(organization, walled),
     )
+    return (organization.practice, organization.used), regulators_of(organization), cases
 
 
 def _walls(organization: Organization, walled: bool) -> tuple[float, bool]:

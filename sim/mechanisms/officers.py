@@ -125,7 +125,7 @@ def meet_by_levels(tree, topics, blocks, lengths, usual, room, terms, keys):
     """
     start, member, community, bounds = tree
     low, high, time = room
-    share = terms[2]
+    share = terms[1]
     for part in range(len(lengths)):
         length, first, last = lengths[part], bounds[part], bounds[part + 1]
         if length == 0.0 or first == last:
