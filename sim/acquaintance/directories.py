@@ -8,7 +8,7 @@ nothing else: what is no longer witnessed goes stale.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,11 @@ def look_up(directory, i, j):
 def make_room(directory, i, j):
     """Note ``j``, who is new, among the addresses of ``i``; gives the place (see ``look_up``)."""
     address, what, what_weight, whom, whom_weight = directory
-    place = slot(address, i, j)
+    is_full = True
+    for k in range(address.shape[1]):
+        is_full &= address[i, k] != -1
+    # Most lists are full, and that is seen sooner than by looking for the place.
+    place = -1 if is_full else slot(address, i, j)
     if place < 0:
         least = np.int64(1 << 30)
         for k in range(address.shape[1]):
@@ -170,18 +174,26 @@ def show_cases(success, cases, topics, person, shown, key):
             shown.case_outcome[j] = 1.0 if went_well else 0.0
 
 
-@kernel
-def witness(start, member, groups, shown, directory, visibility, person, key):
+def witness(start: NDArray[np.int32], member: NDArray[np.int32], groups: int, *views: Any) -> None:
+    """Let members of every group, as ``start`` and ``member`` list them, watch each other.
+
+    For ``views`` see ``watch``.
+    """
+    watched, seen = np.empty(len(member), np.int64), np.empty(MOST_WATCHED + 1, np.int64)
+    watch(start, member, groups, watched, seen, *views)
+
+
+@in_place
+def watch(start, member, groups, watched, seen, shown, directory, visibility, person, key):
     """Let members of every group see, each with probability ``visibility``, what others show.
 
     In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
     case tells what somebody knows; how a question ended, whether they know whom to ask.
+    ``watched`` and ``seen`` are room for notes.
     """
     # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
     address, what, what_weight, whom, whom_weight = directory
     case, case_outcome, question, question_outcome = shown
-    watched = np.empty(len(member), np.int64)
-    seen = np.empty(MOST_WATCHED + 1, np.int64)
     for g in range(groups):
         members = member[start[g] : start[g + 1]]
         for a in range(len(members)):
@@ -214,17 +226,17 @@ def forget_addresses(directory, left):
     """
     address, what, what_weight, whom, whom_weight = directory
     for i in range(address.shape[0]):
+        if left[i]:
+            address[i] = -1
+            what[i] = whom[i] = PRIOR
+            what_weight[i] = whom_weight[i] = 0
+            continue
         for k in range(address.shape[1]):
             j = address[i, k]
-            for topic in range(what.shape[2]):
-                if left[i]:
-                    what[i, k, topic] = whom[i, k, topic] = PRIOR
-                    what_weight[i, k, topic] = whom_weight[i, k, topic] = 0
-                elif j >= 0 and left[j]:
+            if (j >= 0) & left[max(j, 0)]:
+                for topic in range(what.shape[2]):
                     what_weight[i, k, topic] //= 2
                     whom_weight[i, k, topic] //= 2
-            if left[i]:
-                address[i, k] = -1
 
 
 def chances(

@@ -173,16 +173,25 @@ def heterodoxy_of(core, beliefs, start, member, low, high, complexity):
 
 @kernel
 def closeness(members, contact, familiarity, last_met, community, week):
-    """Mean familiarity now of each of the ``members`` of a community with all others of them."""
+    """Mean familiarity now of each of the ``members`` of a community with all others of them.
+
+    ``members`` are all of it, in the order of seats.
+    """
     mean = np.zeros(len(members))
     places = np.empty(contact.shape[1], np.int64)
     for a in range(len(members)):
         i, found, total = members[a], 0, 0.0
         # Who is of the community is noted down first, without a branch: it cannot be foreseen.
-        for k in range(contact.shape[1]):
-            j = contact[i, k]
-            places[found] = k
-            found += (j >= 0) & (community[j] == community[i])
+        if contact.shape[1] >= len(contact):
+            # There is a place for everybody (``slot``): members stand at their own, in order.
+            for j in members:
+                places[found] = j
+                found += contact[i, j] == j
+        else:
+            for k in range(contact.shape[1]):
+                j = contact[i, k]
+                places[found] = k
+                found += (j >= 0) & (community[j] == community[i])
         for k in places[:found]:
             total += faded(familiarity[i, k], week - last_met[i, k])
         mean[a] = total / max(len(members) - 1, 1)
