@@ -9,6 +9,7 @@ import pytest
 from organizations import apply, changed, count, differing, lively, quiet, snapshot, weeks
 from test_contract import Watched, acting_one_by_one
 
+from sim.learning.visits import plan_visits
 from sim.measures import MEASURES
 from sim.mechanisms.spanning import Spanning
 from sim.models.run import run
@@ -58,15 +59,30 @@ def spanning_of(organization: Organization) -> Spanning:
     return next(m for m in organization.mechanisms if isinstance(m, Spanning))
 
 
+def visits_of(organization: Organization) -> tuple[Any, Any]:
+    """This week's tables, as start and member, and whose guest each is, without booking hours."""
+    start, member, _, _, host, *_ = spanning_of(organization).arranged(
+        organization, organization.hours.copy()
+    )
+    return (start, member), host
+
+
+def guests_of(organization: Organization) -> Any:
+    planned = np.zeros_like(organization.planned)
+    plan_visits(planned, spanning_of(organization).wish(organization), np.float32(1.0))
+    return planned[:, VISIT] > 0.0
+
+
 def at_table(tables: Any, guest: int) -> list[int]:
-    found: list[int] = tables.member[tables.start[guest] : tables.start[guest + 1]].tolist()
+    start, member = tables
+    found: list[int] = member[start[guest] : start[guest + 1]].tolist()
     return found
 
 
 def test_all_go_at_rate_1_and_each_sits_down_with_others_of_one_other_community():
     organization = lively(2, people=90, spanning={"rate": 1.0, "table": 3})
     organization.sociability[:] = organization.learning_share[:] = 1.0
-    tables, host = spanning_of(organization).visits(organization)
+    tables, host = visits_of(organization)
     assert (host >= 0).all() and (host != organization.community).all()
     for guest in range(90):
         seated = at_table(tables, guest)
@@ -77,7 +93,7 @@ def test_all_go_at_rate_1_and_each_sits_down_with_others_of_one_other_community(
 def test_a_community_smaller_than_the_table_sends_whom_it_has():
     organization = two_communities(spanning={"rate": 1.0, "table": 50})
     organization.sociability[:] = 1.0
-    tables, _ = spanning_of(organization).visits(organization)
+    tables, _ = visits_of(organization)
     others = np.flatnonzero(organization.community == 1)
     guest = int(np.flatnonzero(organization.community == 0)[0])
     assert sorted(at_table(tables, guest)[1:]) == others.tolist()
@@ -87,7 +103,7 @@ def test_people_go_with_their_chance_by_sociability():
     """4 000 people each; 5 standard errors: a right model fails once in 1.7 million."""
     organization = quiet(people=8000, spanning={"rate": 0.2})
     organization.sociability[:4000], organization.sociability[4000:] = 0.25, 0.75
-    goes = spanning_of(organization).guests(organization)
+    goes = guests_of(organization)
     for gone, chance in ((goes[:4000], 0.1), (goes[4000:], 0.3)):
         assert abs(gone.sum() - 4000 * chance) < 5 * np.sqrt(4000 * chance * (1 - chance))
 
@@ -96,7 +112,7 @@ def test_who_has_no_time_does_not_go():
     organization = two_communities(spanning={"rate": 1.0})
     organization.sociability[:] = 1.0
     organization.learning_share[:7] = 0.0
-    _, host = spanning_of(organization).visits(organization)
+    _, host = visits_of(organization)
     assert (host[:7] == -1).all() and (host[7:] >= 0).all()
 
 
@@ -123,18 +139,18 @@ def test_guests_go_where_they_know_people_by_how_well():
             organization.period = week
             # As long ago as ever: only how well they know each other counts.
             organization.last_met[:] = week
-            went += spanning_of(organization).visits(organization)[1][seat] == 1
+            went += visits_of(organization)[1][seat] == 1
         assert abs(went - 4000 * chance) < 5 * np.sqrt(4000 * chance * (1 - chance))
 
 
 def test_one_guest_more_changes_no_other_s_table():
     organization = two_communities(spanning={"rate": 0.3})
-    before, host = spanning_of(organization).visits(organization)
+    before, host = visits_of(organization)
     at_home = int(np.flatnonzero(host == -1)[0])
     organization.spanner[at_home] = True
-    after, _ = spanning_of(organization).visits(organization)
+    after, _ = visits_of(organization)
     assert len(at_table(after, at_home)) == 5
-    for guest in np.flatnonzero(host >= 0):
+    for guest in np.flatnonzero(host >= 0).tolist():
         assert at_table(before, guest) == at_table(after, guest)
 
 
@@ -147,7 +163,7 @@ def test_the_most_sociable_of_each_community_are_appointed_and_the_task_stays_wi
         assert len(chosen) == max(1, round(0.1 * len(members)))
         others = np.setdiff1d(members, chosen)
         assert organization.sociability[chosen].min() >= organization.sociability[others].max()
-    assert spanning_of(organization).guests(organization).sum() == len(appointed)
+    assert guests_of(organization).sum() == len(appointed)
     left = weeks(
         quiet(
             people=40,
@@ -163,7 +179,7 @@ def test_the_most_sociable_of_each_community_are_appointed_and_the_task_stays_wi
 
 def test_a_sure_visit_teaches_the_guest_the_hosts_topic_and_the_hosts_the_guest_s():
     organization, guest = one_guest(hours=2.0, report=0.0)
-    tables, _ = spanning_of(organization).visits(organization)
+    tables, _ = visits_of(organization)
     before = organization.beliefs.copy()
     apply(organization, "spanning")
     learned = np.argwhere(organization.beliefs != before)
@@ -224,7 +240,7 @@ def test_guests_plan_the_visit_and_the_telling_and_others_give_time_they_have_le
     organization, guest = one_guest(hours=2.0, report=0.5)
     apply(organization, "hours")
     assert organization.planned[guest, VISIT] == 3.0 == organization.planned[:, VISIT].sum()
-    tables, _ = spanning_of(organization).visits(organization)
+    tables, _ = visits_of(organization)
     busy = at_table(tables, guest)[1]
     organization.hours[busy, IDLE] = 0.5
     total = organization.hours.sum(axis=1)

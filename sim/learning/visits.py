@@ -1,104 +1,137 @@
-"""Who visits another community, which one, and who sits down with whom, there and at home."""
+"""Who visits another community, which one, and who sits down with whom, there and at home.
+
+There is one table a seat, empty where nobody sits: the table of a guest is numbered by their seat,
+so that one guest more changes no other's luck.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.learning.peers import pick
 from sim.randomness import draw, fold
 from sim.tallies import IDLE, VISIT
 
 
-class Tables(NamedTuple):
-    """One table a seat, empty where nobody sits: where each begins, and who sits there.
-
-    The table of a guest is numbered by their seat, so that one guest more changes no other's luck.
-    """
-
-    start: NDArray[np.int32]
-    member: NDArray[np.int32]
-
-
-@kernel
-def set_out(spanner, rate, sociability, person, key):
-    """Flag who wants to visit another community this week, shape (people,)."""
-    goes = np.empty(len(spanner), dtype=np.bool_)
-    for i in range(len(spanner)):
-        goes[i] = spanner[i] or draw(key, person[i], 0) < rate * 2.0 * sociability[i]
-    return goes
-
-
-@kernel
-def sit_down(goes, share, community, start, member, ties, person, table, week, key):
-    """Seat the guests who have the time (``share``) at tables of another community each.
-
-    ``start`` and ``member`` list the communities, ``ties`` are contact, familiarity and last_met.
-    Gives where each table begins, who sits there, guest first, and the community of the hosts, -1
-    for who stays at home (people,).
-    """
-    people = len(goes)
-    host = np.empty(people, dtype=np.int32)
-    table_start = np.zeros(people + 1, dtype=np.int32)
-    seated = np.empty((table + 1) * goes.sum(), dtype=np.int32)
-    chosen = np.empty(max(table, people), dtype=np.int64)
-    taken = 0
-    for i in range(people):
-        word = fold(key, person[i])
-        host[i] = -1
-        if goes[i] and draw(word, 0, 0) < share[i]:
-            where = destination(i, community, len(start) - 1, ties, week, draw(word, 0, 1))
-            hosts = member[start[where] : start[where + 1]]
-            count = pick(len(hosts), table, word, chosen)
-            if where != community[i] and count > 0:
-                host[i] = where
-                seated[taken] = i
-                for k in range(count):
-                    seated[taken + 1 + k] = hosts[chosen[k]]
-                taken += 1 + count
-        table_start[i + 1] = taken
-    return table_start, seated[:taken], host
+@inlined
+def goes_out(i, spanner, rate, sociability, person, key):
+    """Whether ``i`` wants to visit another community this week."""
+    return spanner[i] or draw(key, person[i], 0) < rate * 2.0 * sociability[i]
 
 
 @in_place
-def destination(i, community, communities, ties, week, luck):
+def plan_visits(planned, wish, time):
+    """Plan ``time`` (float32) for visits of those who want to go, ``wish`` (see ``goes_out``)."""
+    spanner, rate, sociability, person, key = wish
+    for i in range(len(spanner)):
+        if goes_out(i, spanner, rate, sociability, person, key):
+            planned[i, VISIT] += time
+
+
+@kernel
+def arrange(wish, share, communities, cells, ties, table, lengths, week, key, hours, has_hours):
+    """All that visits of a week take before anybody talks, as plain arrays.
+
+    ``communities`` are each person's, and where they begin and whom they list; so are ``cells``.
+    ``lengths`` are those of a visit and of its report. Books the time of everybody in ``hours``
+    where there is an account of it (``has_hours``). Gives the tables away and those at home (start
+    and member of each), the community of the hosts, -1 for who stays at home, the part of their
+    time that each has (people,), and the number of guests.
+    """
+    table_start, seated, host = sit_down(wish, share, communities, ties, table, week, key)
+    home_start, at_home = come_home(host, cells)
+    part, guests = np.ones(len(host)), 0
+    for i in range(len(host)):
+        guests += host[i] >= 0
+    if has_hours and guests > 0:
+        wanted = np.zeros(len(host), np.float32)
+        add_sittings(seated, host, np.float32(lengths[0]), wanted)
+        add_sittings(at_home, host, np.float32(lengths[1]), wanted)
+        give_time(wanted, hours, part)
+        for i in range(len(host)):
+            if host[i] >= 0:
+                part[i] = 1.0
+    return table_start, seated, home_start, at_home, host, part, guests
+
+
+@kernel
+def sit_down(wish, share, communities, ties, table, week, key):
+    """Seat the guests who have the time (``share``) at tables of another community each.
+
+    ``communities`` are each person's, and where they begin and whom they list; ``ties`` are
+    contact, familiarity and last_met. Gives where each table begins, who sits there, guest first,
+    and the community of the hosts, -1 for who stays at home (people,).
+    """
+    spanner, rate, sociability, person, wish_key = wish
+    community, start, member = communities
+    people, taken = len(person), 0
+    host = np.full(people, -1, dtype=np.int32)
+    guests = np.empty(people, dtype=np.int32)
+    for i in range(people):
+        guests[taken] = i
+        taken += goes_out(i, spanner, rate, sociability, person, wish_key)
+    guests, taken = guests[:taken], 0
+    table_start = np.zeros(people + 1, dtype=np.int32)
+    seated = np.empty((table + 1) * len(guests), dtype=np.int32)
+    chosen = np.empty(max(table, people, ties[0].shape[1]), dtype=np.int64)
+    for i in guests:
+        word = fold(key, person[i])
+        if draw(word, 0, 0) >= share[i]:
+            continue
+        where = destination(i, community, len(start) - 1, ties, week, draw(word, 0, 1), chosen)
+        hosts = member[start[where] : start[where + 1]]
+        count = pick(len(hosts), table, word, chosen)
+        if where != community[i] and count > 0:
+            host[i] = where
+            seated[taken] = i
+            for k in range(count):
+                seated[taken + 1 + k] = hosts[chosen[k]]
+            taken += 1 + count
+            table_start[i + 1] = 1 + count
+    for i in range(people):
+        table_start[i + 1] += table_start[i]
+    return table_start, seated[:taken], host
+
+
+@kernel
+def destination(i, community, communities, ties, week, luck, places):
     """The community of a contact elsewhere, by how well ``i`` knows them now; else any other.
 
-    Gives that of ``i`` if there is no other.
+    Gives that of ``i`` if there is no other. ``places`` is room for notes.
     """
     contact, familiarity, last_met = ties
-    total = 0.0
+    total, found = 0.0, 0
+    # Who is elsewhere is noted down first, without a branch: it cannot be foreseen.
     for k in range(contact.shape[1]):
         j = contact[i, k]
-        if j >= 0 and community[j] != community[i]:
-            total += faded(familiarity[i, k], week - last_met[i, k])
+        places[found] = k
+        found += (j >= 0) & (community[j] != community[i])
+    for k in places[:found]:
+        total += faded(familiarity[i, k], week - last_met[i, k])
     where = community[i]
     if total == 0.0:
         step = 1 + int(luck * (communities - 1)) if communities > 1 else 0
         return (where + step) % communities
     reached = 0.0
-    for k in range(contact.shape[1]):
-        j = contact[i, k]
-        if j >= 0 and community[j] != community[i]:
-            known = faded(familiarity[i, k], week - last_met[i, k])
-            reached += known
-            if known > 0.0:
-                where = community[j]
-            if luck * total < reached:
-                break
+    for k in places[:found]:
+        known = faded(familiarity[i, k], week - last_met[i, k])
+        reached += known
+        if known > 0.0:
+            where = community[contact[i, k]]
+        if luck * total < reached:
+            break
     return where
 
 
 @kernel
-def come_home(host, cell, start, member):
+def come_home(host, cells):
     """The tables at home: each guest with all of their cell; gives start and member of these.
 
-    ``host`` is -1 for who stayed; ``start`` and ``member`` list the cells.
+    ``host`` is -1 for who stayed; ``cells`` are each person's, where they begin and whom they list.
     """
+    cell, start, member = cells
     people = len(host)
     table_start = np.zeros(people + 1, dtype=np.int32)
     for i in range(people):
@@ -113,16 +146,16 @@ def come_home(host, cell, start, member):
 
 
 @kernel
-def add_sittings(member, guests, length, wanted):
+def add_sittings(member, host, length, wanted):
     """Add to ``wanted`` (people,) the ``length`` of each sitting one is listed for.
 
-    A guest's first one is their own visit, which is planned.
+    A guest's first one is their own visit, which is planned; ``host`` is -1 for all others.
     """
     sittings = np.zeros(len(wanted), np.int64)
     for i in member:
         sittings[i] += 1
     for i in range(len(wanted)):
-        wanted[i] += length * np.float32(sittings[i] - guests[i])
+        wanted[i] += length * np.float32(sittings[i] - (host[i] >= 0))
 
 
 @in_place

@@ -9,7 +9,7 @@ worth that is not in the rule.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place
 from sim.learning.groups import choose_block, expected_of_other, over_hours
-from sim.learning.visits import Tables, add_sittings, come_home, give_time, set_out, sit_down
+from sim.learning.visits import arrange, plan_visits
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.records import estimate
-from sim.tallies import BROUGHT_HOME, VISIT, VISITS_MADE
+from sim.tallies import BROUGHT_HOME, VISITS_MADE
+
+#: Where each table begins, and who sits there.
+Tables = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -166,25 +169,18 @@ class Spanning(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.happens(organization):
-            time = self.parameters.hours * (1.0 + self.parameters.report)
-            organization.planned[self.guests(organization), VISIT] += time
+            time = np.float32(self.parameters.hours * (1.0 + self.parameters.report))
+            plan_visits(organization.planned, self.wish(organization), time)
 
     def apply(self, organization: Organization) -> None:
         if not self.happens(organization):
             return
-        parameters = self.parameters
-        tables, host = self.visits(organization)
-        guests = host >= 0
-        if not guests.any():
+        *tables, host, share, guests = self.arranged(organization, organization.hours)
+        if guests == 0:
             return
-        organization.tally[VISITS_MADE] += guests.sum()
-        cells = (organization.cell_start, organization.cell_member)
-        homes = Tables(*come_home(host, organization.cell, *cells))
-        lengths = (parameters.hours, parameters.hours * parameters.report)
-        share = self.time_of_others(organization, (tables, homes), lengths, guests)
-        share[guests] = 1.0
-        self.talk_away(organization, tables, host, share)
-        self.talk_at_home(organization, homes, host, share, lengths[1])
+        organization.tally[VISITS_MADE] += guests
+        self.talk_away(organization, (tables[0], tables[1]), host, share)
+        self.talk_at_home(organization, (tables[2], tables[3]), host, share)
 
     def happens(self, organization: Organization) -> bool:
         """Whether anybody may go anywhere."""
@@ -192,51 +188,36 @@ class Spanning(Mechanism):
         wanted = parameters.rate > 0.0 or parameters.appointed > 0.0
         return wanted and parameters.hours > 0.0 and organization.communities > 1
 
-    def guests(self, organization: Organization) -> NDArray[np.bool_]:
-        """Who wants to go this week, shape (people,)."""
-        wanting: NDArray[np.bool_] = set_out(
+    def arranged(self, organization: Organization, hours: NDArray[np.float32]) -> Any:
+        """This week's tables, hosts and time (see ``arrange``), booked in ``hours``."""
+        parameters = self.parameters
+        return arrange(
+            self.wish(organization),
+            organization.learning_share,
+            (
+                organization.community,
+                organization.community_start,
+                organization.community_member,
+            ),
+            (organization.cell, organization.cell_start, organization.cell_member),
+            _ties(organization),
+            parameters.table,
+            (parameters.hours, parameters.hours * parameters.report),
+            organization.period,
+            organization.key("visits"),
+            hours,
+            organization.has("hours"),
+        )
+
+    def wish(self, organization: Organization) -> tuple[Any, ...]:
+        """What decides who wants to go this week, for a kernel (see ``goes_out``)."""
+        return (
             organization.spanner,
             self.parameters.rate,
             organization.sociability,
             organization.person,
             organization.key("setting out"),
         )
-        return wanting
-
-    def visits(self, organization: Organization) -> tuple[Tables, NDArray[np.int32]]:
-        """This week's tables, and whose guest each person is (a community, or -1)."""
-        start, member, host = sit_down(
-            self.guests(organization),
-            organization.learning_share,
-            organization.community,
-            organization.community_start,
-            organization.community_member,
-            _ties(organization),
-            organization.person,
-            self.parameters.table,
-            organization.period,
-            organization.key("visits"),
-        )
-        return Tables(start, member), host
-
-    def time_of_others(
-        self,
-        organization: Organization,
-        meetings: tuple[Tables, ...],
-        lengths: tuple[float, ...],
-        guests: NDArray[np.bool_],
-    ) -> NDArray[np.float64]:
-        """Book the time of hosts and cell-mates; gives the part of it that each has, 0 to 1.
-
-        It comes out of what requests would have had: a person without any is not there.
-        """
-        wanted = np.zeros(organization.people, dtype=np.float32)
-        for tables, length in zip(meetings, lengths, strict=True):
-            add_sittings(tables.member, guests, np.float32(length), wanted)
-        share = np.ones(organization.people)
-        if organization.has("hours"):
-            give_time(wanted, organization.hours, share)
-        return share
 
     def talk_away(
         self,
@@ -269,9 +250,9 @@ class Spanning(Mechanism):
         homes: Tables,
         host: NDArray[np.int32],
         share: NDArray[np.float64],
-        hours: float,
     ) -> None:
         """Let guests tell their cells what they now believe about their hosts' topic."""
+        hours = self.parameters.hours * self.parameters.report
         if hours == 0.0:
             return
         gather(organization, *homes, organization.people, hours * share)
