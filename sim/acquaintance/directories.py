@@ -57,7 +57,13 @@ def addresses_of(settings: Settings, people: int) -> int:
 
 def directory_of(organization: Organization) -> Directory:
     """The directory arrays of an organization."""
-    return Directory(*(getattr(organization, name) for name in DIRECTORY))
+    return Directory(
+        organization.address,
+        organization.knows_what,
+        organization.what_weight,
+        organization.knows_whom,
+        organization.whom_weight,
+    )
 
 
 @inlined
@@ -191,6 +197,7 @@ def watch(start, member, groups, watched, seen, shown, directory, visibility, pe
     case tells what somebody knows; how a question ended, whether they know whom to ask.
     ``watched`` and ``seen`` are room for notes.
     """
+    directory, shown = Directory(*directory), Shown(*shown)
     # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
     address, what, what_weight, whom, whom_weight = directory
     case, case_outcome, question, question_outcome = shown

@@ -96,11 +96,6 @@ class Questions(NamedTuple):
     block: NDArray[np.int32]
     word: NDArray[np.uint64]
 
-    def in_order(self) -> Questions:
-        """The same in an order drawn by lot, by which they are put."""
-        order = np.argsort(self.word, kind="stable")
-        return Questions(self.asker[order], self.block[order], self.word[order])
-
 
 class Walls(NamedTuple):
     """Cells, who may pass between them, how tight their walls are, and whether they matter."""
@@ -152,19 +147,22 @@ def find_questions(
     """Who has a question, about which block; gives asker, block, word (see ``Questions``).
 
     Looks at the requests that fit the ``free`` hours of the week, oldest first, one question a
-    block; fear keeps each question back with its chance.
+    block; fear keeps each question back with its chance. ``queue`` and ``rule`` are plain tuples.
     """
+    queue, rule = Queue(*queue), Rule(*rule)
     people, limit = queue.block.shape
     most = people * MOST_QUESTIONS
     asker, block = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32)
     word = np.empty(most, dtype=np.uint64)
     found = 0
     for i in range(people):
-        left, own = free[i], found
+        left, own, place = free[i], found, queue.head[i] - 1
+        if left < rule.hours:
+            continue
         for r in range(queue.length[i]):
-            if left <= 0.0 or free[i] < rule.hours or found - own == MOST_QUESTIONS:
+            if left <= 0.0 or found - own == MOST_QUESTIONS:
                 break
-            place = (queue.head[i] + r) % limit
+            place = place + 1 if place + 1 < limit else 0
             b = queue.block[i, place]
             first, last = b * rule.complexity, (b + 1) * rule.complexity
             depth = 0.0
@@ -174,10 +172,10 @@ def find_questions(
             is_new = queue.tries[i, place] > 0 or is_silent(beliefs, code, i, first, last)
             for q in range(own, found):
                 is_new &= block[q] != b
-            luck = fold(fold(key, person[i]), r)
-            if is_new and unit(luck) >= fear[i]:
+            if is_new:
+                luck = fold(fold(key, person[i]), r)
                 asker[found], block[found], word[found] = i, b, fold(luck, b)
-                found += 1
+                found += unit(luck) >= fear[i]
     return asker[:found], block[:found], word[:found]
 
 
@@ -190,11 +188,11 @@ def whom_to_ask(owner, asker, address, expected, topic, floor, walls, person, wo
     best, most, longest = -1, floor, 0.0
     lots = fold(word, ADDRESS)
     for k in range(address.shape[1]):
-        j = address[owner, k]
-        if j < 0 or j == asker or expected[owner, k, topic] <= floor:
+        value, j = expected[owner, k, topic], address[owner, k]
+        # One branch for all that rules somebody out: each for itself could not be foreseen.
+        if (value <= floor) | (value < most) | (j < 0) | (j == asker):
             continue
-        value = expected[owner, k, topic]
-        if value < most or is_walled(asker, j, walls, person, word):
+        if is_walled(asker, j, walls, person, word):
             continue
         lot = unit(fold(lots, person[j]))
         if value > most or lot > longest:
@@ -289,15 +287,34 @@ def consult(i, j, b, topic, exchange, word):
 
 
 @in_place
-def ask(questions, exchange, shown):
-    """Put all ``questions`` of the week in their order; notes in ``shown`` how they ended.
+def named(exchange):
+    """The plain tuples of a week's questions and answers as an ``Exchange``."""
+    directory, seen, minds, company, time, walls, rule, reality, tally = exchange
+    return Exchange(
+        Directory(*directory),
+        Seen(*seen),
+        Minds(*minds),
+        Acquaintance(*company),
+        Time(*time),
+        Walls(*walls),
+        Rule(*rule),
+        reality,
+        tally,
+    )
+
+
+@in_place
+def ask(questions, order, exchange, shown):
+    """Put all ``questions`` of the week in this ``order``; notes in ``shown`` how they ended.
 
     One asks whom one expects to know, else, where people refer to others, whom one expects to
-    know somebody. More must be expected than one's own record promises.
+    know somebody. More must be expected than one's own record promises. All but ``shown`` are plain
+    tuples, which cost a call less than those with names.
     """
+    questions, exchange = Questions(*questions), named(exchange)
     directory, seen, minds, _, time, walls, rule, _, tally = exchange
     address, what, person = directory.address, directory.what, minds.person
-    for q in range(len(questions.asker)):
+    for q in order:
         i, b, word = questions.asker[q], questions.block[q], questions.word[q]
         topic = topic_of(b, rule.topics, seen.cases.shape[1])
         own = estimate(seen.success[i, b], seen.cases[i, b], seen.mean)

@@ -10,7 +10,7 @@ the time of both.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,19 +22,7 @@ from sim.acquaintance.directories import (
     show_cases,
     witness,
 )
-from sim.learning.questions import (
-    Acquaintance,
-    Exchange,
-    Minds,
-    Questions,
-    Queue,
-    Rule,
-    Seen,
-    Time,
-    Walls,
-    ask,
-    find_questions,
-)
+from sim.learning.questions import ask, find_questions
 from sim.learning.spare_time import spare_hours, spend_on_advice
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
@@ -105,69 +93,70 @@ class Advice(Mechanism):
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        nothing = np.full(organization.people, -1, dtype=np.int64)
-        shown = Shown(nothing, np.zeros(len(nothing)), nothing.copy(), np.zeros(len(nothing)))
+        people = organization.people
+        shown = Shown(
+            np.full(people, -1, dtype=np.int64),
+            np.empty(people),
+            np.full(people, -1, dtype=np.int64),
+            np.empty(people),
+        )
         self._ask(organization, shown)
         self._look_around(organization, shown)
 
     def _ask(self, organization: Organization, shown: Shown) -> None:
         """Let everybody who is stuck ask; ``shown`` then says how it went."""
-        rule, time, seen = self._rule(organization), self._time(organization), _seen(organization)
-        found = find_questions(
-            Queue(
+        parameters, people = self.parameters, organization.people
+        free, spent = spare_hours(organization), np.zeros(people)
+        rule = (
+            *(parameters.hours, parameters.uptake, parameters.referrals),
+            *(organization.complexity, organization.topics, organization.period),
+        )
+        questions = find_questions(
+            (
                 organization.queue_block,
                 organization.queue_tries,
                 organization.queue_head,
                 organization.queue_length,
             ),
             organization.beliefs,
-            seen.code,
+            organization.opening.code,
             organization.practice,
             organization.ability,
             organization.fear,
-            time.free,
+            free,
             rule,
             organization.parameters["work"].hours_per_case,
             organization.person,
             organization.key("advice"),
         )
-        minds = Minds(
-            organization.beliefs,
-            organization.articulated,
-            organization.learning_rate,
-            organization.person,
-            organization.influence,
+        # Plain tuples: what they are, ``Exchange`` says.
+        exchange = (
+            tuple(directory_of(organization)),
+            _seen(organization),
+            (
+                organization.beliefs,
+                organization.articulated,
+                organization.learning_rate,
+                organization.person,
+                organization.influence,
+            ),
+            (
+                organization.contact,
+                organization.familiarity,
+                organization.trust,
+                organization.last_met,
+                organization.joint_hours,
+                organization.warmth,
+            ),
+            (free, np.full(people, parameters.most), spent),
+            _walls(organization),
+            rule,
+            organization.reality,
+            organization.tally,
         )
-        company = Acquaintance(
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.joint_hours,
-            organization.warmth,
-        )
-        exchange = Exchange(
-            *(directory_of(organization), seen, minds, company, time, _walls(organization), rule),
-            *(organization.reality, organization.tally),
-        )
-        ask(Questions(*found).in_order(), exchange, shown)
-        spend_on_advice(organization.hours, time.spent)
-
-    def _time(self, organization: Organization) -> Time:
-        """Who has how many hours, and how many of them to answer."""
-        room = np.full(organization.people, self.parameters.most)
-        return Time(spare_hours(organization), room, np.zeros(organization.people))
-
-    def _rule(self, organization: Organization) -> Rule:
-        parameters = self.parameters
-        return Rule(
-            parameters.hours,
-            parameters.uptake,
-            parameters.referrals,
-            organization.complexity,
-            organization.topics,
-            organization.period,
-        )
+        # Who asks first is drawn by lot.
+        ask(questions, np.argsort(questions[2], kind="stable"), exchange, shown)
+        spend_on_advice(organization.hours, spent)
 
     def _look_around(self, organization: Organization, shown: Shown) -> None:
         """Let people see what colleagues of their unit show, and of their cell where cells meet."""
@@ -182,26 +171,29 @@ class Advice(Mechanism):
             shown,
             organization.key("cases shown"),
         )
-        of_units = (organization.team_start, organization.team_member, organization.units)
-        of_cells = (organization.cell_start, organization.cell_member, organization.cells)
+        views = (tuple(shown), tuple(directory_of(organization)), visibility, organization.person)
+        witness(
+            organization.team_start,
+            organization.team_member,
+            organization.units,
+            *views,
+            organization.key("seen in units"),
+        )
         cells = organization.parameters["cells"]
-        directory, groups = directory_of(organization), {"seen in units": of_units}
-        if organization.has("cells") and cells.hours + cells.joint_hours > 0.0:
-            groups["seen in cells"] = of_cells
-        for decision, group in groups.items():
+        if cells.hours + cells.joint_hours > 0.0 and organization.has("cells"):
             witness(
-                *group,
-                shown,
-                directory,
-                visibility,
-                organization.person,
-                organization.key(decision),
+                organization.cell_start,
+                organization.cell_member,
+                organization.cells,
+                *views,
+                organization.key("seen in cells"),
             )
 
 
-def _seen(organization: Organization) -> Seen:
+def _seen(organization: Organization) -> tuple[Any, ...]:
+    """``Seen`` for a kernel: what can be known of everybody as the period opened."""
     opening = organization.opening
-    return Seen(
+    return (
         opening.beliefs,
         opening.articulated,
         opening.record_success,
@@ -211,12 +203,14 @@ def _seen(organization: Organization) -> Seen:
     )
 
 
-def _walls(organization: Organization) -> Walls:
-    """Officers are the links between cells; without cells that meet, there is nothing to leak."""
+def _walls(organization: Organization) -> tuple[Any, ...]:
+    """``Walls`` for a kernel: officers are the links between cells.
+
+    Without cells that meet, there is nothing to leak.
+    """
     is_officer = np.zeros(organization.people, dtype=np.bool_)
-    if organization.has("officers") and organization.parameters["officers"].hours > 0.0:
+    if organization.parameters["officers"].hours > 0.0 and organization.has("officers"):
         is_officer[organization.officer[: organization.cells]] = True
     cells = organization.parameters["cells"]
-    meet = organization.has("cells") and cells.hours > 0.0
-    matter = meet or cells.isolation > 0.0
-    return Walls(organization.cell, is_officer, cells.isolation, matter)
+    matter = cells.isolation > 0.0 or (cells.hours > 0.0 and organization.has("cells"))
+    return (organization.cell, is_officer, cells.isolation, matter)
