@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Nobody leaves a cell of so many: an officer and a member stay (assumption).
 LEAST_LEFT = 2
+#: Where people care for other members' interest, not for the topic.
+NO_MIDDLE = np.empty(0)
 
 
 class JoiningParameters(Parameters):
@@ -161,15 +163,16 @@ class Joining(Mechanism):
         parameters = self.parameters
         if parameters.rate == 0.0:
             return
-        communities = organization.communities
-        middle = (organization.community_topic + 0.5) / communities
+        middle = NO_MIDDLE
+        if parameters.seek == "topic":
+            middle = (organization.community_topic + 0.5) / organization.communities
         wish = look_around(
             parameters.rate,
             parameters.warmth,
             organization.interest,
             organization.community,
             organization.community_start,
-            middle if parameters.seek == "topic" else middle[:0],
+            middle,
             organization.contact,
             organization.familiarity,
             organization.last_met,
