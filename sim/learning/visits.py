@@ -69,9 +69,9 @@ def sit_down(wish, share, communities, ties, table, week, key):
     people, taken = len(person), 0
     host = np.full(people, -1, dtype=np.int32)
     guests = np.empty(people, dtype=np.int32)
-    for i in range(people):
-        guests[taken] = i
-        taken += goes_out(i, spanner, rate, sociability, person, wish_key)
+    for seat in range(people):
+        guests[taken] = seat
+        taken += goes_out(seat, spanner, rate, sociability, person, wish_key)
     guests, taken = guests[:taken], 0
     table_start = np.zeros(people + 1, dtype=np.int32)
     seated = np.empty((table + 1) * len(guests), dtype=np.int32)
@@ -90,8 +90,8 @@ def sit_down(wish, share, communities, ties, table, week, key):
                 seated[taken + 1 + k] = hosts[chosen[k]]
             taken += 1 + count
             table_start[i + 1] = 1 + count
-    for i in range(people):
-        table_start[i + 1] += table_start[i]
+    for seat in range(people):
+        table_start[seat + 1] += table_start[seat]
     return table_start, seated[:taken], host
 
 
