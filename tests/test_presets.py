@@ -24,8 +24,8 @@ from sim.tallies import ACTIVITIES, TALLIES
 PRESETS = Path(__file__).parents[1] / "scenarios" / "presets"
 CARE, SCHOOL = "presets/health_and_care", "presets/health_and_care_radicals"
 SEEDS, YEARS, WEEKS = 5, 3, 52
-#: Punished in this week, of everybody: an argument of the rule that draws reactions.
-PUNISHED = list(inspect.signature(climate.react.py_func).parameters).index("punished")
+#: How often each was punished, and met kindly, this week: an argument of the rule of climate.
+MET = list(inspect.signature(climate.live_through.py_func).parameters).index("by_person")
 
 
 def settings_of(name: str) -> Settings:
@@ -50,14 +50,14 @@ class Years:
     def _live(self, organization: Organization) -> None:
         self._note_fear(organization)
         hit = np.zeros(organization.people, dtype=np.bool_)
-        original = climate.react
+        original = climate.live_through
 
         def watched(*arguments: Any) -> None:
             original(*arguments)
-            hit[arguments[PUNISHED] > 0] = True
+            hit[arguments[MET][climate.PUNISHED] > 0] = True
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(climate, "react", watched)
+            patch.setattr(climate, "live_through", watched)
             for week in range(1, YEARS * WEEKS + 1):
                 organization.step()
                 self.tally += organization.tally
