@@ -79,6 +79,22 @@ def kernel(function: Callable[..., Any]) -> Any:
     return _compiled(function, inline="never")
 
 
+def kernel_of(*signatures: str) -> Callable[[Callable[..., Any]], Any]:
+    """The same for arguments of these types alone, to which Numba brings all others.
+
+    Of a kernel that is called with numbers written out, it would else compile one for each number.
+    """
+
+    def compile_all(function: Callable[..., Any]) -> Any:
+        compiled = kernel(function)
+        for signature in signatures:
+            compiled.compile(signature)
+        compiled.disable_compile()
+        return compiled
+
+    return compile_all
+
+
 def in_place(function: Callable[..., Any]) -> Any:
     """The same for a kernel that only works in the arrays it is given.
 

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.kernels import kernel
+from sim.kernels import kernel, kernel_of
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -36,7 +36,7 @@ def mix(z):
     return z ^ (z >> SHIFT_31)
 
 
-@kernel
+@kernel_of("(uint64, int64)", "(uint64, uint64)", "(uint64, float64)")
 def fold(word, index):
     """The word that ``index`` names under ``word``: a key within a key."""
     return mix(word + (np.uint64(index) + ONE) * GOLDEN)
@@ -84,13 +84,19 @@ def heads(word):
     return word & ONE != ZERO
 
 
-@kernel
+@kernel_of(
+    "(uint64, int64, int64)",
+    "(uint64, uint64, int64)",
+    "(uint64, int64, uint64)",
+    "(uint64, uint64, uint64)",
+    "(uint64, float64, int64)",
+)
 def draw(key, a, b):
     """Uniform on [0, 1), for coordinates ``a`` and ``b`` (integers >= 0) of a decision."""
     return unit(fold(fold(key, a), b))
 
 
-@kernel
+@kernel_of("(uint64, int64, int64)", "(uint64, uint64, int64)")
 def draw_normal(key, a, b):
     """Standard normal, from two draws (Box and Muller 1958)."""
     word = fold(fold(key, a), b)
