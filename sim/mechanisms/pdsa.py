@@ -155,6 +155,14 @@ def chance_to_act(self_efficacy, support, fear, stakes, courage):
 
 
 @in_place
+def plan_trials(planned, stage, hours):
+    """Add to ``planned`` (people, activities) the ``hours`` of a trial for whoever is doing one."""
+    for i in range(len(stage)):
+        if stage[i] == DOING:
+            planned[i, TRIAL] += hours
+
+
+@in_place
 def cycle(
     beliefs,
     articulated,
@@ -291,7 +299,8 @@ class Pdsa(Mechanism):
     null = {"pdsa.rate": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[organization.trial_stage == DOING, TRIAL] += self.parameters.hours
+        hours = np.float32(self.parameters.hours)
+        plan_trials(organization.planned, organization.trial_stage, hours)
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
