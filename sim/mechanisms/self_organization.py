@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import in_place
 from sim.learning.models import session_hours
 from sim.learning.sessions import STORY_HOURS
 from sim.mechanisms.mechanism import Mechanism
@@ -75,6 +76,14 @@ class SelfOrganizationParameters(Parameters):
     )
 
 
+@in_place
+def add_up(need, community, of_people):
+    """Add to the ``need`` (communities, topics) of each community that of its people, by topic."""
+    for i in range(len(community)):
+        for topic in range(need.shape[1]):
+            need[community[i], topic] += of_people[i, topic]
+
+
 class SelfOrganization(Mechanism):
     name = "self_organization"
     Parameters = SelfOrganizationParameters
@@ -125,7 +134,7 @@ class SelfOrganization(Mechanism):
         first = np.arange(topics) * organization.blocks // topics
         of_people = np.add.reduceat(failed.astype(np.float64), first, axis=1)
         need = np.zeros((organization.communities, topics))
-        np.add.at(need, organization.community, of_people)
+        add_up(need, organization.community, of_people)
         now = organization.community_topic
         most = need.argmax(axis=1)
         changes = need[np.arange(topics), most] > need[np.arange(topics), now]
