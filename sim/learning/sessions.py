@@ -12,7 +12,7 @@ from sim.acquaintance.ties import meet
 from sim.kernels import in_place, kernel
 from sim.randomness import draw, fold
 from sim.records import estimate
-from sim.tallies import COMBINATION_FLOW, EXTERNALIZATION_FLOW, STORIES_TOLD
+from sim.tallies import COMBINATION_FLOW, COMMUNITY, EXTERNALIZATION_FLOW, STORIES_TOLD
 
 #: How long a story takes (assumption), and how many an hour has room for.
 STORY_HOURS = 0.25
@@ -21,6 +21,13 @@ STORIES_PER_HOUR = 1.0 / STORY_HOURS
 LISTENING = 0.25
 #: Share of what one took part in that still counts a week later: half of it after 13 weeks.
 PARTICIPATION_KEPT = 0.5 ** (1.0 / 13.0)
+
+
+@in_place
+def plan_sessions(planned, community, hours):
+    """Add to ``planned`` the ``hours`` (communities,) of the session of everybody's community."""
+    for i in range(len(community)):
+        planned[i, COMMUNITY] += hours[community[i]]
 
 
 @kernel
@@ -217,10 +224,12 @@ def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
 
 
 @in_place
-def kindle(purpose, rate, hours):
-    """Raise purpose by the share ``rate`` of the way to 1 per hour in session.
+def kindle(purpose, rate, community, hours, share):
+    """Raise ``purpose`` (people,) by the share ``rate`` of the way to 1 per hour in session.
 
-    ``purpose`` and ``hours`` have the shape (people,).
+    A session of each ``community`` (people,) lasts ``hours`` (communities,), of which people are
+    there for their ``share`` (people,).
     """
     for i in range(len(purpose)):
-        purpose[i] = 1.0 - (1.0 - purpose[i]) * (1.0 - rate) ** hours[i]
+        attended = hours[community[i]] * share[i]
+        purpose[i] = 1.0 - (1.0 - purpose[i]) * (1.0 - rate) ** attended

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.learning.models import session_hours, session_lengths
-from sim.learning.sessions import fall_in, kindle, tell_stories
+from sim.learning.sessions import fall_in, kindle, plan_sessions, tell_stories
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.tallies import COMMUNITY
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -135,7 +134,7 @@ class Communities(Mechanism):
     def plan(self, organization: Organization) -> None:
         if session_hours(organization) > 0.0:
             lengths = lengths_of_week(organization)
-            organization.planned[:, COMMUNITY] += lengths[organization.community]
+            plan_sessions(organization.planned, organization.community, lengths)
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
@@ -145,8 +144,13 @@ class Communities(Mechanism):
             if parameters.conformity > 0.0:
                 self._fall_in(organization, hours)
             if parameters.purpose > 0.0:
-                attended = hours[organization.community] * organization.learning_share
-                kindle(organization.purpose, parameters.purpose, attended)
+                kindle(
+                    organization.purpose,
+                    parameters.purpose,
+                    organization.community,
+                    hours,
+                    organization.learning_share,
+                )
 
     def _tell_stories(self, organization: Organization, hours: NDArray[np.float64]) -> None:
         parameters, opening = self.parameters, organization.opening
