@@ -9,6 +9,7 @@ floor by lot, so that neither the sociable nor the dominant take it, and makes i
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,24 +42,35 @@ class Circles(NamedTuple):
 
 
 def circles_of(organization: Organization) -> Circles:
-    """Units with their managers, or cells, as ``coaching.by`` says, where there are enough."""
+    """Units with their managers, or cells, as ``coaching.by`` says, where there are enough.
+
+    Not to be written to.
+    """
     by = organization.parameters["coaching"].by
-    leads: NDArray[np.int32] = NOBODY
     if by == "officer":
-        groups = organization.cells
-        start, member = organization.cell_start, organization.cell_member
-        leader = organization.officer[:groups]
+        groups, officers = organization.cells, organization.officer[: organization.cells].tobytes()
+        start, member, leads = organization.cell_start, organization.cell_member, b""
     else:
-        groups = organization.units
+        groups, officers = organization.units, b""
         start, member = organization.team_start, organization.team_member
-        leader = np.full(groups, -1, dtype=np.int32)
-        if by == "manager":
-            leads = organization.leads_unit
-    places, seats = np.empty(groups + 1, dtype=np.int32), np.empty(len(member), dtype=np.int32)
-    group, facilitator = np.empty((2, groups), dtype=np.int32)
-    held = seat(
-        start, member, leader, leads, by != "experienced", places, seats, group, facilitator
+        leads = organization.leads_unit.tobytes() if by == "manager" else b""
+    return _circles(groups, start.tobytes(), member.tobytes(), officers, leads, by != "experienced")
+
+
+# Groups seldom change: to see that they have not takes less than to seat them.
+@lru_cache(maxsize=8)
+def _circles(
+    groups: int, start: bytes, member: bytes, officers: bytes, leads: bytes, is_led: bool
+) -> Circles:
+    """The same for so many groups, from int32 arrays as bytes; no ``officers`` of units."""
+    bounds, roles, leader, led = (
+        np.frombuffer(array, dtype=np.int32).copy() for array in (start, member, officers, leads)
     )
+    if not officers:
+        leader = np.full(groups, -1, dtype=np.int32)
+    places, seats = np.empty(groups + 1, dtype=np.int32), np.empty(len(roles), dtype=np.int32)
+    group, facilitator = np.empty((2, groups), dtype=np.int32)
+    held = seat(bounds, roles, leader, led, is_led, places, seats, group, facilitator)
     return Circles(places[: held + 1], seats[: places[held]], group[:held], facilitator[:held])
 
 

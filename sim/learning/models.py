@@ -110,8 +110,10 @@ def coached_hours(organization: Organization) -> float:
     What learners try out between sessions is paid of the budget too.
     """
     coaching = organization.parameters["coaching"]
+    all_of_it: float = coaching.hours
     paid = programme_hours(organization, "constructivist")
-    all_of_it: float = coaching.hours + paid / (2.0 + trying_hours(organization))
+    if paid > 0.0:
+        all_of_it += paid / (2.0 + trying_hours(organization))
     return all_of_it * (1.0 - coaching.groups)
 
 

@@ -214,6 +214,7 @@ class Coaching(Mechanism):
             return Circles(np.zeros(1, dtype=np.int32), NOBODY, NOBODY, NOBODY)
         opening, circles = organization.opening, circles_of(organization)
         if self.parameters.by == "experienced":
+            circles = circles._replace(facilitator=circles.facilitator.copy())
             seek_facilitators(
                 tuple(circles),
                 opening.record_success,
