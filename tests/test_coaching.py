@@ -141,8 +141,8 @@ def test_among_equals_the_lot_decides_who_is_experienced():
 def admitted(coach: Any, luck: Any, hours: float, most: float) -> NDArray[np.int32]:
     """The coach of each where each takes ``hours`` of the ``most`` a coach has, by ``luck``."""
     left, people = coach.copy(), max(len(coach), coach.max() + 1)
-    room, none = np.full(people, most), np.zeros(people, dtype=np.int64)
-    fits = have_room(left, np.empty(0, dtype=np.int32), 0.0, hours, room, none.copy())
+    room, none = np.empty(people), np.zeros(people, dtype=np.int64)
+    fits = have_room(left, np.empty(0, dtype=np.int32), 0.0, hours, most, room, none.copy())
     turn_away(left, np.argsort(luck, kind="stable"), hours, room, none)
     assert fits == np.array_equal(left, coach), "nobody is turned away where there is room"
     return left

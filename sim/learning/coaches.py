@@ -41,13 +41,15 @@ def most_experienced(start, member, unit, success, cases, mean, person, question
 
 
 @in_place
-def have_room(coach, facilitator, together, hours, room, learners):
+def have_room(coach, facilitator, together, hours, most, room, learners):
     """Whether every ``coach`` (people,) has the time for all who come, ``hours`` with each.
 
-    ``room`` (people,), the hours each can give, loses ``together`` for each group they lead:
-    one person may be ``facilitator`` of two, of their unit and of their reports.
-    ``learners`` (people,), zeros at first, counts who comes to each.
+    Notes in ``room`` (people,) the hours each can give: the ``most``, less ``together`` for each
+    group they lead; one person may be ``facilitator`` of two, of their unit and of their reports.
+    Counts in ``learners`` (people,) who comes to each.
     """
+    for i in range(len(room)):
+        room[i], learners[i] = most, 0
     for i in facilitator:
         room[i] -= together
     fits = True
@@ -88,8 +90,10 @@ def lots(person, key):
 def book_sessions(planned, coach, hours, trying, learners):
     """Add to ``planned`` the ``hours`` with a coach and of coaches, and of ``trying`` things out.
 
-    ``learners`` (people,), zeros at first, counts who comes to each.
+    Counts in ``learners`` (people,) who comes to each.
     """
+    for i in range(len(coach)):
+        learners[i] = 0
     for i in range(len(coach)):
         if coach[i] >= 0:
             learners[coach[i]] += 1

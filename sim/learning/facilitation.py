@@ -127,9 +127,11 @@ def seek_facilitators(circles, success, cases, mean, person, key):
 def book_circles(planned, circles, hours, trying, roles):
     """Add to ``planned`` the ``hours`` in circles, and of ``trying`` things out for learners.
 
-    ``roles`` (2, people), zeros at first, counts where each sits, and where they facilitate.
+    Counts in ``roles`` (2, people) where each sits, and where they facilitate.
     """
     _, member, _, facilitator = circles
+    for i in range(len(planned)):
+        roles[0, i] = roles[1, i] = 0
     for i in member:
         roles[0, i] += 1
     for i in facilitator:

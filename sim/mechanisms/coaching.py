@@ -129,7 +129,7 @@ class Coaching(Mechanism):
                 self.coaches_of_week(organization, hours, together),
                 hours,
                 hours * trying_hours(organization),
-                np.zeros(organization.people, dtype=np.int64),
+                np.empty(organization.people, dtype=np.int64),
             )
         if together > 0.0:
             book_circles(
@@ -137,7 +137,7 @@ class Coaching(Mechanism):
                 tuple(self.circles_of_week(organization, together)),
                 together,
                 together * trying_hours(organization),
-                np.zeros((2, organization.people), dtype=np.int64),
+                np.empty((2, organization.people), dtype=np.int64),
             )
 
     def apply(self, organization: Organization) -> None:
@@ -148,6 +148,7 @@ class Coaching(Mechanism):
             *(opening.record_success, opening.record_cases),
         )
         held = (organization.beliefs, organization.articulated)
+        rule = self.rule(organization)
         if hours > 0.0:
             work_out(
                 self.coaches_of_week(organization, hours, together),
@@ -158,14 +159,19 @@ class Coaching(Mechanism):
                 organization.encouragement,
                 organization.person,
                 organization.tally,
-                self.rule(organization),
+                rule,
                 (organization.key("questions for a coach"), organization.key("coaching")),
             )
         if together > 0.0:
-            self.facilitate(organization, together, seen, held)
+            self.facilitate(organization, together, seen, held, rule)
 
     def facilitate(
-        self, organization: Organization, hours: float, seen: tuple[Any, ...], held: tuple[Any, ...]
+        self,
+        organization: Organization,
+        hours: float,
+        seen: tuple[Any, ...],
+        held: tuple[Any, ...],
+        comparing: tuple[Any, ...],
     ) -> None:
         """Let groups meet, get acquainted, and work a question out."""
         circles = self.circles_of_week(organization, hours)
@@ -185,7 +191,7 @@ class Coaching(Mechanism):
             organization.person,
             organization.tally,
             (
-                *self.rule(organization),
+                *comparing,
                 TURNS_PER_HOUR * rule.session,
                 float(rule.safety),
                 float(organization.parameters["interpersonal"].status),
@@ -245,15 +251,9 @@ class Coaching(Mechanism):
         facilitator: NDArray[np.int32] = NOBODY
         if together > 0.0:
             facilitator = self.circles_of_week(organization, together).facilitator
-        room = np.full(people, self.parameters.most + ROUNDING)
-        if not have_room(
-            coach,
-            facilitator,
-            together,
-            hours,
-            room,
-            np.zeros(people, dtype=np.int64),
-        ):
+        room, learners = np.empty(people), np.empty(people, dtype=np.int64)
+        most = self.parameters.most + ROUNDING
+        if not have_room(coach, facilitator, together, hours, most, room, learners):
             luck = lots(organization.person, organization.key("room with a coach"))
             coach = coach.copy()
             before = np.zeros(people, dtype=np.int64)
