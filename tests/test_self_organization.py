@@ -11,6 +11,7 @@ from sim.measures import MEASURES
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.self_organization import SHORTEST
 from sim.models.run import run
+from sim.places.membership import list_communities
 from sim.scenario.loading import load_scenario
 from sim.tallies import COMMUNITY, STORIES_TOLD, TOPICS_CHANGED
 
@@ -44,6 +45,7 @@ def test_a_majority_that_took_something_wants_more_and_one_that_did_not_wants_le
 def test_half_of_the_members_change_nothing():
     organization = deciding()
     organization.community[:] = np.arange(12) % 2
+    list_communities(organization)
     organization.session_gains[:6] = 1.0
     apply(organization, "self_organization")
     assert session_lengths(organization).tolist() == [1.0, 1.0]

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.kernels import in_place
 from sim.learning.models import session_hours
@@ -77,18 +76,46 @@ class SelfOrganizationParameters(Parameters):
 
 
 @in_place
-def add_up(need, community, of_people):
-    """Add to the ``need`` (communities, topics) of each community that of its people, by topic."""
-    for i in range(len(community)):
-        for topic in range(need.shape[1]):
-            need[community[i], topic] += of_people[i, topic]
+def change_lengths(change, set_by_others, start, member, gains, worth, step, longest):
+    """Let sessions get a ``step`` longer where enough members took something from them.
+
+    Else they get shorter; where it is just as many as decide it, they stay as they are. ``change``
+    (communities,) is what they are longer than ``set_by_others``, in hours.
+    """
+    for g in range(len(change)):
+        gained = 0
+        for i in member[start[g] : start[g + 1]]:
+            gained += gains[i] > 0.0
+        direction = np.sign(gained - worth * (start[g + 1] - start[g]))
+        wanted = set_by_others + change[g] + step * direction
+        change[g] = min(max(wanted, SHORTEST), longest) - set_by_others
+
+
+@in_place
+def change_topics(now, start, member, failed):
+    """Turn to the topic on which members ``failed`` most, (people, topics); gives how many do.
+
+    ``now`` (communities,), the topics of this week, are written; they stay where none has more.
+    """
+    changes = 0
+    for g in range(len(now)):
+        most, topic = -np.inf, now[g]
+        for t in range(failed.shape[1]):
+            need = 0.0
+            for i in member[start[g] : start[g + 1]]:
+                need += failed[i, t]
+            if need > most or (need == most and t == now[g]):
+                most, topic = need, t
+        changes += topic != now[g]
+        now[g] = topic
+    return changes
 
 
 class SelfOrganization(Mechanism):
     name = "self_organization"
     Parameters = SelfOrganizationParameters
     reads = (
-        *("community", "community_start", "record_success", "record_cases"),
+        *("community_start", "community_member", "record_success", "record_cases"),
         *("session_gains", "session_change", "community_topic"),
     )
     writes = ("session_change", "community_topic", "session_gains", "tally")
@@ -115,33 +142,24 @@ class SelfOrganization(Mechanism):
         return organization.has("communities") and session_hours(organization) > 0.0
 
     def _change_length(self, organization: Organization) -> None:
-        """Longer where enough members took something from sessions, else shorter.
-
-        Where it is just as many as decide it, sessions stay as they are.
-        """
-        gained = _by_community(organization, organization.session_gains > 0.0)
-        members = np.diff(organization.community_start)
-        direction = np.sign(gained - self.parameters.worth * members)
-        set_by_others = session_hours(organization)
-        wanted = set_by_others + organization.session_change + self.parameters.step * direction
-        longest = max(self.parameters.longest, SHORTEST)
-        organization.session_change[:] = np.clip(wanted, SHORTEST, longest) - set_by_others
+        change_lengths(
+            organization.session_change,
+            session_hours(organization),
+            organization.community_start,
+            organization.community_member,
+            organization.session_gains,
+            float(self.parameters.worth),
+            float(self.parameters.step),
+            float(max(self.parameters.longest, SHORTEST)),
+        )
 
     def _change_topic(self, organization: Organization) -> None:
-        """To the topic of most recent failures of members; it stays where none has more."""
         topics = organization.communities
         failed = organization.record_cases - organization.record_success
         first = np.arange(topics) * organization.blocks // topics
-        of_people = np.add.reduceat(failed.astype(np.float64), first, axis=1)
-        need = np.zeros((organization.communities, topics))
-        add_up(need, organization.community, of_people)
-        now = organization.community_topic
-        most = need.argmax(axis=1)
-        changes = need[np.arange(topics), most] > need[np.arange(topics), now]
-        organization.community_topic[changes] = most[changes]
-        organization.tally[TOPICS_CHANGED] += changes.sum()
-
-
-def _by_community(organization: Organization, who: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """How many members of each community are among those flagged, shape (communities,)."""
-    return np.bincount(organization.community[who], minlength=organization.communities)
+        organization.tally[TOPICS_CHANGED] += change_topics(
+            organization.community_topic,
+            organization.community_start,
+            organization.community_member,
+            np.add.reduceat(failed.astype(np.float64), first, axis=1),
+        )
