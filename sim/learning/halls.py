@@ -172,6 +172,13 @@ def answer(beliefs, articulated, i, d, value, tally):
 
 
 @in_place
+def attend(planned, hours):
+    """Add to ``planned`` (people, activities) the ``hours`` that everybody hears lectures."""
+    for i in range(len(planned)):
+        planned[i, LECTURE] += hours
+
+
+@in_place
 def book(planned, halls, preparation, length):
     """Add to ``planned`` what lectures of ``length`` hours take of those who give them."""
     start, member, _, lecturer, _ = halls

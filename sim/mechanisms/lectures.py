@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.halls import announce, book, lecture
+from sim.learning.halls import announce, attend, book, lecture
 from sim.learning.models import lecture_hours
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import kept, mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.tallies import LECTURE
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -96,7 +95,7 @@ class Lectures(Mechanism):
         hours = lecture_hours(organization)
         if hours == 0.0:
             return
-        organization.planned[:, LECTURE] += hours
+        attend(organization.planned, np.float32(hours))
         for _, length, halls in self.announced(organization, hours):
             book(organization.planned, halls, self.parameters.preparation, length)
 
