@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.acquaintance.ties import faded
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import list_cells, list_communities, replace_missing_officers
@@ -121,27 +121,28 @@ def look_around(
     return wish
 
 
-@kernel
-def move_to_cells(wish, order, cell, cell_community, cells):
+@in_place
+def move_to_cells(wish, order, community, cell, cell_community, size):
     """Let those with a ``wish`` move to the smallest cell there, one by one in this ``order``.
 
-    Writes ``cell`` (people,). Who would leave fewer than ``LEAST_LEFT`` behind stays. Gives the
-    number of those who moved.
+    Writes ``community`` and ``cell`` (people,). Who would leave fewer than ``LEAST_LEFT`` behind
+    stays. ``size`` (cells,) is room for notes. Gives the number of those who moved.
     """
-    size = np.zeros(cells, np.int64)
+    for c in range(len(size)):
+        size[c] = 0
     for c in cell:
         size[c] += 1
     moved = 0
     for i in order:
-        if wish[i] < 0 or size[cell[i]] <= LEAST_LEFT:
+        if size[cell[i]] <= LEAST_LEFT:
             continue
         smallest = -1
-        for c in range(cells):
+        for c in range(len(size)):
             if cell_community[c] == wish[i] and (smallest < 0 or size[c] < size[smallest]):
                 smallest = c
         size[cell[i]] -= 1
         size[smallest] += 1
-        cell[i] = smallest
+        community[i], cell[i] = wish[i], smallest
         moved += 1
     return moved
 
@@ -180,18 +181,20 @@ class Joining(Mechanism):
             organization.period,
             organization.key("who looks around"),
         )
-        if wish.max() < 0:
+        movers = np.flatnonzero(wish >= 0)
+        if movers.size == 0:
             return
+        luck = draws(organization.key("who moves first"), organization.people)
         moved = move_to_cells(
             wish,
-            np.argsort(draws(organization.key("who moves first"), organization.people)),
+            movers[np.argsort(luck[movers])],
+            organization.community,
             organization.cell,
             organization.cell_community,
-            organization.cells,
+            np.empty(organization.cells, dtype=np.int64),
         )
-        organization.tally[COMMUNITIES_CHANGED] += moved
         if moved:
-            organization.community[:] = organization.cell_community[organization.cell]
+            organization.tally[COMMUNITIES_CHANGED] += moved
             list_communities(organization)
             list_cells(organization)
             replace_missing_officers(organization)

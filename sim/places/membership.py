@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.start import draws, topics_of
 
 if TYPE_CHECKING:
@@ -36,11 +36,27 @@ def form_communities(organization: Organization) -> None:
 
 def list_communities(organization: Organization) -> None:
     """Bring ``community_start`` and ``community_member`` in line with ``community``."""
-    order = np.argsort(organization.community, kind="stable")
-    organization.community_member[:] = order
-    organization.community_start[:] = np.searchsorted(
-        organization.community[order], np.arange(organization.communities + 1)
+    list_members(
+        organization.community, organization.community_start, organization.community_member
     )
+
+
+@in_place
+def list_members(place, start, member):
+    """Write who belongs to each ``place`` (people,), in the order of seats.
+
+    Group g is ``member[start[g]:start[g + 1]]``; there may be room for more groups than there are.
+    """
+    for g in range(len(start)):
+        start[g] = 0
+    for i in range(len(place)):
+        start[place[i]] += 1
+    for g in range(1, len(start)):
+        start[g] += start[g - 1]
+    # Each ``start`` now stands at the end of its group, and comes to its beginning from there.
+    for i in range(len(place) - 1, -1, -1):
+        start[place[i]] -= 1
+        member[start[place[i]]] = i
 
 
 def form_cells(organization: Organization) -> None:
@@ -89,11 +105,7 @@ def divide(luck, cells):
 
 def list_cells(organization: Organization) -> None:
     """Bring ``cell_start`` and ``cell_member`` in line with ``cell``."""
-    order = np.argsort(organization.cell, kind="stable")
-    organization.cell_member[:] = order
-    organization.cell_start[:] = np.searchsorted(
-        organization.cell[order], np.arange(len(organization.cell_start))
-    )
+    list_members(organization.cell, organization.cell_start, organization.cell_member)
 
 
 def replace_missing_officers(organization: Organization) -> None:
@@ -101,10 +113,25 @@ def replace_missing_officers(organization: Organization) -> None:
 
     Reads the cells as listed (``list_cells``); every cell has to have a member.
     """
-    officers = organization.officer[: organization.cells]
-    for cell in np.flatnonzero(organization.cell[officers] != np.arange(organization.cells)):
-        members = members_of(organization, int(cell))
-        officers[cell] = members[np.argmax(organization.tenure[members])]
+    replace_officers(
+        organization.officer[: organization.cells],
+        organization.cell,
+        organization.cell_start,
+        organization.cell_member,
+        organization.tenure,
+    )
+
+
+@in_place
+def replace_officers(officer, cell, start, member, tenure):
+    """The same; ``officer`` (cells,) is written to."""
+    for c in range(len(officer)):
+        if cell[officer[c]] == c:
+            continue
+        officer[c] = member[start[c]]
+        for i in member[start[c] : start[c + 1]]:
+            if tenure[i] > tenure[officer[c]]:
+                officer[c] = i
 
 
 def members_of(organization: Organization, cell: int) -> NDArray[np.int32]:
