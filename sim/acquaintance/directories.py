@@ -161,8 +161,11 @@ class Shown(NamedTuple):
 
 @in_place
 def show_cases(success, cases, topics, person, shown, key):
-    """Draw one recent case of each person, by their record (people, blocks), into ``shown``."""
-    people, blocks = cases.shape
+    """Draw one recent case of each person, by their record (people, blocks), into ``shown``.
+
+    ``shown`` are the arrays of ``Shown``.
+    """
+    shown, (people, blocks) = Shown(*shown), cases.shape
     for j in range(people):
         shown.case[j] = -1
         total = 0.0

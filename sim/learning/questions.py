@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import PRIOR, Directory, expect, look_up, topic_of
+from sim.acquaintance.directories import PRIOR, Directory, Shown, expect, look_up, topic_of
 from sim.acquaintance.ties import meet
 from sim.kernels import in_place, inlined, kernel
+from sim.learning.spare_time import spend_on_advice
 from sim.places.compartments import walled_off
 from sim.randomness import fold, unit
 from sim.records import estimate
@@ -304,14 +305,14 @@ def named(exchange):
 
 
 @in_place
-def ask(questions, order, exchange, shown):
+def ask(questions, order, exchange, shown, hours):
     """Put all ``questions`` of the week in this ``order``; notes in ``shown`` how they ended.
 
     One asks whom one expects to know, else, where people refer to others, whom one expects to
-    know somebody. More must be expected than one's own record promises. All but ``shown`` are plain
-    tuples, which cost a call less than those with names.
+    know somebody. More must be expected than one's own record promises. Books what they spend in
+    ``hours``. All are plain tuples, which cost a call less than those with names.
     """
-    questions, exchange = Questions(*questions), named(exchange)
+    questions, exchange, shown = Questions(*questions), named(exchange), Shown(*shown)
     directory, seen, minds, _, time, walls, rule, _, tally = exchange
     address, what, person = directory.address, directory.what, minds.person
     for q in order:
@@ -337,3 +338,4 @@ def ask(questions, order, exchange, shown):
         if sender >= 0 and helped >= 0.0:
             place = look_up(directory, i, sender)
             expect(directory.whom, directory.whom_weight, i, place, topic, helped)
+    spend_on_advice(hours, time.spent)

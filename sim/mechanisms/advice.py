@@ -16,14 +16,13 @@ import numpy as np
 
 from sim.acquaintance.directories import (
     DIRECTORY,
-    Shown,
     begin,
     directory_of,
     show_cases,
     witness,
 )
 from sim.learning.questions import ask, find_questions
-from sim.learning.spare_time import spare_hours, spend_on_advice
+from sim.learning.spare_time import spare_hours
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -94,16 +93,13 @@ class Advice(Mechanism):
         if self.parameters.hours == 0.0:
             return
         people = organization.people
-        shown = Shown(
-            np.full(people, -1, dtype=np.int64),
-            np.empty(people),
-            np.full(people, -1, dtype=np.int64),
-            np.empty(people),
-        )
+        # As ``Shown`` has them; cases are drawn below.
+        nothing = np.full(people, -1, dtype=np.int64)
+        shown = (np.empty_like(nothing), np.empty(people), nothing, np.empty(people))
         self._ask(organization, shown)
         self._look_around(organization, shown)
 
-    def _ask(self, organization: Organization, shown: Shown) -> None:
+    def _ask(self, organization: Organization, shown: tuple[Any, ...]) -> None:
         """Let everybody who is stuck ask; ``shown`` then says how it went."""
         parameters, people = self.parameters, organization.people
         free, spent = spare_hours(organization), np.zeros(people)
@@ -155,10 +151,10 @@ class Advice(Mechanism):
             organization.tally,
         )
         # Who asks first is drawn by lot.
-        ask(questions, np.argsort(questions[2], kind="stable"), exchange, shown)
-        spend_on_advice(organization.hours, spent)
+        order = np.argsort(questions[2], kind="stable")
+        ask(questions, order, exchange, shown, organization.hours)
 
-    def _look_around(self, organization: Organization, shown: Shown) -> None:
+    def _look_around(self, organization: Organization, shown: tuple[Any, ...]) -> None:
         """Let people see what colleagues of their unit show, and of their cell where cells meet."""
         visibility = organization.parameters["climate"].visibility
         if visibility == 0.0:
@@ -171,7 +167,7 @@ class Advice(Mechanism):
             shown,
             organization.key("cases shown"),
         )
-        views = (tuple(shown), tuple(directory_of(organization)), visibility, organization.person)
+        views = (shown, tuple(directory_of(organization)), visibility, organization.person)
         witness(
             organization.team_start,
             organization.team_member,

@@ -20,7 +20,14 @@ from sim.learning.groups import choose_block, expected_of_other, over_hours
 from sim.learning.visits import arrange, plan_visits
 from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, converse, gather, mean_success
+from sim.mechanisms.meeting import (
+    NO_TIME,
+    TALK_READS,
+    TALK_WRITES,
+    converse,
+    gather,
+    mean_success,
+)
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -227,21 +234,23 @@ class Spanning(Mechanism):
         share: NDArray[np.float64],
     ) -> None:
         """Let guests and hosts talk: half of the time of the hosts' topic, half of the guest's."""
-        hours, people = self.parameters.hours, organization.people
+        hours = self.parameters.hours
         low, high = community_topics(organization)
-        gather(organization, *tables, people, hours * share)
-        for whose, community in (("hosts", host), ("guests", organization.community)):
-            topics = (low[community], high[community])
-            decision = f"visit: topic of the {whose}"
+        # They get acquainted as they sit down, before the first talk.
+        for decision, community, time in (
+            ("visit: topic of the hosts", host, hours * share),
+            ("visit: topic of the guests", organization.community, NO_TIME),
+        ):
             converse(
                 organization,
                 *tables,
-                topics,
+                (low[community], high[community]),
                 hours / 2,
                 organization.fear,
                 decision,
                 share,
                 meeting=hours,
+                time=time,
             )
 
     def talk_at_home(
