@@ -18,6 +18,8 @@ HALF_LIFE = 40.0
 #: Share of familiarity left after so many whole weeks apart: read off, since it is asked often.
 LEFT_WEEKS = 1040
 LEFT = 0.5 ** (np.arange(LEFT_WEEKS) / HALF_LIFE)
+#: Places of a list that are gone through one by one in the time a search takes, about.
+SEARCH = 10
 
 
 @inlined
@@ -184,22 +186,36 @@ def spend_time(
             joint_hours[i], warmth[i] = company, warm
 
 
-@in_place
+@kernel
 def forget_seats(contact, familiarity, trust, last_met, left):
     """Clear familiarity with people who left; expectations attach to the job, at half weight.
 
     ``left`` flags the seats. Their own lists clear whole; in others' lists the seat stays, a
     stranger again, with trust half way back to the neutral 0.5.
     """
+    leavers = np.flatnonzero(left)
+    # A few are looked up in a list sooner than all of it is gone through.
+    are_few = len(leavers) * SEARCH < contact.shape[1]
     for i in range(contact.shape[0]):
-        for k in range(contact.shape[1]):
-            j = contact[i, k]
-            if j == -1:
-                continue
-            if left[i]:
-                contact[i, k] = -1
-                familiarity[i, k] = 0.0
-                trust[i, k] = 0.5
-            elif left[j]:
-                familiarity[i, k] = 0.0
-                trust[i, k] = 0.5 + 0.5 * (trust[i, k] - 0.5)
+        if left[i]:
+            for k in range(contact.shape[1]):
+                if contact[i, k] != -1:
+                    contact[i, k] = -1
+                    familiarity[i, k] = 0.0
+                    trust[i, k] = 0.5
+        elif are_few:
+            for j in leavers:
+                k = find(contact, i, j)
+                if k >= 0:
+                    estrange(familiarity, trust, i, k)
+        else:
+            for k in range(contact.shape[1]):
+                if contact[i, k] != -1 and left[contact[i, k]]:
+                    estrange(familiarity, trust, i, k)
+
+
+@inlined
+def estrange(familiarity, trust, i, k):
+    """Make the contact in place ``k`` a stranger again, who keeps half of the trust."""
+    familiarity[i, k] = 0.0
+    trust[i, k] = 0.5 + 0.5 * (trust[i, k] - 0.5)
