@@ -149,6 +149,41 @@ def test_from_the_code_to_the_answer(live: Live, picture: Callable[..., Any]):
         assert tab.messages == []
 
 
+#: Keeps what the room said last, so that it can say it again.
+LISTEN = """
+const listen = WebSocket.prototype.addEventListener;
+WebSocket.prototype.addEventListener = function (type, hear) {
+  listen.call(this, type, type !== "message" ? hear : (event) => {
+    if (JSON.parse(event.data).tell === "present") {
+      window.sayAgain = () => hear(new MessageEvent("message", { data: event.data }));
+    }
+    hear(event);
+  });
+};"""
+#: Taps on an earlier question in the middle of going to the second, while the room speaks.
+TAP_AT_ONCE = """() => new MutationObserver((_, observer) => {
+  const button = document.querySelector("#live-earlier button");
+  if (!button || window.learningOrg.state().question !== 2) return;
+  observer.disconnect();
+  button.click();
+  window.sayAgain();
+}).observe(document.querySelector("#live-earlier"), { childList: true })"""
+
+
+def test_a_tap_in_the_middle_of_following_is_not_lost(live: Live):
+    projector, phone = live.projector(), live.phone()
+    phone.page.add_init_script(LISTEN)
+    phone.page.reload()
+    ready(phone)
+    bet(phone, "A")
+    projector.page.locator("#week").press("End")
+    is_so(phone, "state.revealed")
+    phone.page.evaluate(TAP_AT_ONCE)
+    projector.page.locator("#dots button[value='2']").click()
+    phone.page.wait_for_selector("#live-elsewhere:not([hidden])")
+    is_so(phone, "state.question === 1 && state.revealed && state.bet === 'A'")
+
+
 def test_phones_follow_and_may_look_back(live: Live):
     projector, phone = live.projector(), live.phone()
     bet(phone, "A")

@@ -4,8 +4,15 @@ const { live } = lab;
 const { idNow, numberOf, has } = live;
 const root = document.documentElement;
 let following = true;
-let moving = false;
+let steps = Promise.resolve();
 const visited = new Set();
+
+/** One step after the other: a tap in the middle of a message from the room would be lost in it. */
+function inTurn(step) {
+  const done = steps.then(step);
+  steps = done.catch(() => {});
+  return done;
+}
 
 /** Show the bet that the room has of this page. */
 live.keepBet = () => {
@@ -14,36 +21,30 @@ live.keepBet = () => {
 };
 
 /** Go where the projector is, unless somebody looks back; show the answer once it is out. */
-live.follow = async () => {
-  if (moving || !live.present) return;
-  moving = true;
-  try {
-    for (let settled = false; !settled;) {
-      const now = live.present;
-      if (now.guided) visited.add(now.question);
-      const there = numberOf(now.question);
-      if (now.guided && following && lab.state.question !== there) {
-        await lab.openQuestion(there, { option: now.option, stay: true });
-        window.scrollTo(0, 0);
-        lab.say(lab.question().title);
-      } else if (now.guided && lab.state.question === there && now.option && !root.classList.contains("live-pictures")) {
-        await lab.choose(now.option);
-      }
-      if (has("revealed") && !lab.state.revealed) live.showAnswer();
-      settled = now === live.present;
-    }
-  } finally {
-    moving = false;
+async function catchUp() {
+  const now = live.present;
+  if (!now) return;
+  if (now.guided) visited.add(now.question);
+  const there = numberOf(now.question);
+  if (now.guided && following && lab.state.question !== there) {
+    await lab.openQuestion(there, { option: now.option, stay: true });
+    window.scrollTo(0, 0);
+    lab.say(lab.question().title);
+  } else if (now.guided && lab.state.question === there && now.option && !root.classList.contains("live-pictures")) {
+    await lab.choose(now.option);
   }
-};
+  if (has("revealed") && !lab.state.revealed) live.showAnswer();
+}
 
-async function look(number) {
+live.follow = () => inTurn(catchUp);
+
+const look = (number) => inTurn(async () => {
   await lab.openQuestion(number, { stay: true });
   following = !live.present || number === numberOf(live.present.question);
   showPictures(false);
-  await live.follow();
+  await catchUp();
   live.tell();
-}
+});
 
 function showPictures(shown) {
   root.classList.toggle("live-pictures", shown);
