@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 PAGE, TABLE, PICTURE = "policy.html", "policy.csv", "policy.svg"
 TODAY, OTHER = "A", "B"
-#: Assumptions on the printed page; the program lists them all.
-MOST_ASSUMPTIONS = 14
 
 
 def words_of(study: Study, maps: PolicyMaps, texts: Mapping[str, str], folder: Path) -> MapWords:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -257,19 +256,9 @@ def scaled(values: Any, measure: MeasureLike) -> np.ndarray:
     return shown_factor(measure.unit) * np.asarray(values, dtype=float)
 
 
-def finite_range(values: np.ndarray) -> tuple[float, float] | None:
-    """Lowest and highest finite value, None without one."""
-    kept = values[np.isfinite(values)]
-    return (float(kept.min()), float(kept.max())) if kept.size else None
-
-
 def no_values(axes: Axes, text: str = "no values") -> None:
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY)
     axes.set(xticks=[], yticks=[])
-
-
-def is_drawable(*values: float) -> bool:
-    return all(isfinite(value) for value in values)
 
 
 def side_title(facts: StudyFacts, side: str) -> str:
