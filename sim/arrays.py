@@ -162,8 +162,15 @@ ARRAYS: dict[str, Array] = {
     "tally": Array(("tallies",), np.float64, "what was counted this week"),
 }
 
-#: Arrays that count within a week, and begin each at zero.
-WEEKLY = ("used", "joint_hours", "warmth", "encouragement", "rewarded", "reprimanded")
-
 #: Arrays whose state at the opening of a period is what others can see of it.
 OPENING = ("beliefs", "articulated", "code", "record_success", "record_cases")
+
+#: Room for what is worked out and used up within a period. Nothing is read of it that was not
+#: written in the same period, so it is neither kept nor compared.
+ROOM: dict[str, Array] = {
+    "mean_success": Array(("one",), np.float64, "share of all cases on record that succeeded"),
+    "share": Array((P,), np.float64, "learning_share as talk takes it"),
+    "needs": Array((P, B), np.float64, "how much a subject needs talking about"),
+    "floor_marks": Array(("floor_marks", "floor"), np.int32, "whole numbers of a talk"),
+    "floor_numbers": Array(("floor_numbers", "floor"), np.float64, "numbers of a talk"),
+}

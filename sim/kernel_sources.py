@@ -39,6 +39,8 @@ WITHOUT_KERNEL_FILES = {
     "options.py",
     "requirements.py",
 }
+#: Where kernels learn to take arrays out of a state, which no import of theirs shows.
+STATE = f"{PACKAGE}.state"
 #: An import at the top level of a module. What stands under ``if TYPE_CHECKING`` is indented, and
 #: no kernel can read it.
 IMPORT = re.compile(
@@ -103,9 +105,13 @@ def imported_by(module: str) -> frozenset[str]:
 
 @cache
 def vocabulary() -> bytes:
-    """The named tuples of all modules, as they are defined."""
+    """The named tuples of all modules, as they are defined, and how kernels read a state.
+
+    Which arrays a state holds is part of its type, and so of what Numba looks at itself.
+    """
     defined = (NAMED_TUPLE.findall(text.decode()) for text in sources().values())
-    return "".join(text for texts in defined for text in texts).encode()
+    named = "".join(text for texts in defined for text in texts)
+    return named.encode() + sources()[STATE]
 
 
 def _hash_of(modules: list[str], more: bytes = b"") -> str:

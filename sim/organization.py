@@ -13,20 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import addresses_of
-from sim.arrays import ARRAYS, OPENING, WEEKLY, B, D, K, P, Q
+from sim.arrays import ARRAYS, OPENING, ROOM, Array, B, D, K, P, Q
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
+from sim.learning.floor import floor_sizes
 from sim.learning.models import TrainingParameters
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
 from sim.mechanisms.dialogue import client_blocks
 from sim.mechanisms.social_media import follows_of
 from sim.networks import NetworkParameters, build_network, no_network, plan_of
+from sim.opening import begin_week, take_opening
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.membership import form_cells, form_communities
 from sim.places.structure import StructureParameters, build_hierarchy
 from sim.randomness import course, decision_number, key, keys
-from sim.records import HALF_LIFE
 from sim.start import StartParameters, populate
+from sim.state import OPENED, State
 from sim.tallies import ACTIVITIES, TALLIES
 
 if TYPE_CHECKING:
@@ -87,8 +89,6 @@ SECTIONS: dict[str, type[Parameters]] = {
 
 #: A person keeps at most this many contacts; the weakest makes room for a new one.
 MOST_CONTACTS = 150
-#: Share of ``influence`` that is left a week later.
-INFLUENCE_KEPT = np.float32(0.5 ** (1.0 / HALF_LIFE))
 
 
 class Organization:
@@ -126,21 +126,22 @@ class Organization:
         self._keys_of: tuple[np.uint64, int] = (self.seed, -1)
         self._keys_at: dict[tuple[np.uint64, str, int], np.uint64] = {}
         self._measure_sizes(settings, people)
-        for name, array in ARRAYS.items():
-            shape = tuple(self.sizes[axis] for axis in array.axes)
-            setattr(self, name, np.zeros(shape, dtype=array.dtype))
+        self.state = State()
+        self.opening = SimpleNamespace()
+        self._make_arrays()
         self.rule_author[:] = -1
         self.community_topic[:] = np.arange(self.communities)
         self.homes = 1
         self.units = 1
         self.cells = 1
         self.changes: list[Change] = []
+        #: What has been worked out once and stands until the period closes (see ``meeting.kept``).
+        self.kept: dict[str, Any] = {}
         off = set(settings.without)
         self.mechanisms = [
             mechanism.from_settings(settings) for mechanism in PERIOD if mechanism.name not in off
         ]
         self._parts = {part: self._acting(part) for part in (WORLD, LEARNING_AND_WORK, REFLECTION)}
-        self.opening = SimpleNamespace()
         if "hours" in settings.without:
             self.learning_share[:] = 1.0  # nobody counts the hours: there is time for everything
         populate(self)
@@ -185,7 +186,28 @@ class Organization:
             "topics": self.topics,
             "client_blocks": client_blocks(settings, self.blocks),
             "follows": follows_of(settings),
+            "one": 1,
+            **floor_sizes(self.people, self.complexity),
         }
+
+    def _make_arrays(self) -> None:
+        """Allocate all arrays, those of the opening, and room for what a period works out."""
+        for name, array in ARRAYS.items():
+            setattr(self, name, self._zeros(array))
+        for name in OPENING:
+            opening = self._zeros(ARRAYS[name])
+            setattr(self.opening, name, opening)
+            self.state.hold(OPENED + name, opening)
+        for name, array in ROOM.items():
+            self.state.hold(name, self._zeros(array))
+
+    def _zeros(self, array: Array) -> NDArray[Any]:
+        return np.zeros([self.sizes[axis] for axis in array.axes], dtype=array.dtype)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ARRAYS:
+            self.state.hold(name, value)
+        object.__setattr__(self, name, value)
 
     def _tie_network(self, settings: Settings) -> None:
         """Build the network of ties, where the scenario has one."""
@@ -236,8 +258,8 @@ class Organization:
 
     def open_period(self) -> None:
         """Take the opening arrays: what others can see until the period closes."""
-        for name in OPENING:
-            setattr(self.opening, name, getattr(self, name).copy())
+        take_opening(self.state)
+        self.kept.clear()
 
     def has(self, mechanism: str) -> bool:
         """Whether a mechanism takes part in this run."""
@@ -253,11 +275,8 @@ class Organization:
         ``after_work`` is called with the organization after learning and work, before people
         reflect on the week: the place of ``Worker.step``.
         """
-        self.tally[:] = 0.0
-        self.tenure += 1
-        for weekly in WEEKLY:
-            getattr(self, weekly)[:] = 0
-        self.influence *= INFLUENCE_KEPT
+        begin_week(self.state)
+        self.kept.clear()
         for mechanism in self._parts[WORLD]:
             mechanism.apply(self)
         self.open_period()
@@ -285,7 +304,6 @@ class Organization:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
-        def __setattr__(self, name: str, value: Any) -> None: ...
 
 
 class Change(NamedTuple):

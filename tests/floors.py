@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.floor import Ease, Floor, Obstacles, attend, lay_floor, room_for_floor
+from sim.learning.floor import Ease, Floor, Obstacles, attend, floor_sizes, lay_floor
 
 
 def floor_for(people: int, complexity: int = 1) -> Floor:
     """A floor for so many people, at which nobody is yet."""
-    floor: Floor = lay_floor(*room_for_floor(people, complexity))
+    sizes = floor_sizes(people, complexity)
+    marks = np.zeros((sizes["floor_marks"], sizes["floor"]), dtype=np.int32)
+    numbers = np.zeros((sizes["floor_numbers"], sizes["floor"]))
+    floor: Floor = lay_floor(marks, numbers)
     return floor
 
 

@@ -21,7 +21,8 @@ from organizations import (
     week_up_to,
     weeks,
 )
-from test_contract import Watched, acting_one_by_one
+from test_contract import acting_one_by_one
+from watching import Watched
 
 from sim.acquaintance.directories import PRIOR, directory_of, look_up
 from sim.arrays import ARRAYS

@@ -16,7 +16,8 @@ from organizations import (
     week_up_to,
     weeks,
 )
-from test_contract import Watched, acting_one_by_one
+from test_contract import acting_one_by_one
+from watching import Watched
 
 from sim.learning.sessions import fall_in
 from sim.measures import MEASURES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from organizations import (
     snapshot,
     weeks,
 )
+from watching import Watched
 
 from sim.arrays import ARRAYS, OPENING
 from sim.mechanisms import PERIOD, Mechanism
@@ -70,36 +70,6 @@ WAYS: dict[str, dict[str, Any]] = {
     "other ways": OTHER_WAYS,
     "along ties": ALONG_TIES,
 }
-
-
-class Watched:
-    """An organization that notes which of its arrays are asked for."""
-
-    def __init__(self, organization: Organization) -> None:
-        vars(self).update(watched=organization, touched=set())
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "opening":
-            return Opening(self)
-        if name in ARRAYS:
-            self.touched.add(name)
-        return getattr(self.watched, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in ARRAYS:
-            self.touched.add(name)
-        setattr(self.watched, name, value)
-
-
-class Opening(SimpleNamespace):
-    """Its arrays as the period opened, watched as well."""
-
-    def __init__(self, watcher: Watched) -> None:
-        super().__init__(watcher=watcher)
-
-    def __getattr__(self, name: str) -> Any:
-        self.watcher.touched.add(name)
-        return getattr(self.watcher.watched.opening, name)
 
 
 def acting_one_by_one(organization: Organization, periods: int) -> Any:

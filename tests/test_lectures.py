@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from organizations import apply, changed, count, differing, learners, lively, quiet, snapshot, weeks
-from test_contract import Watched, acting_one_by_one
+from test_contract import acting_one_by_one
+from watching import Watched
 
 from sim.learning.halls import Halls, announce
 from sim.mechanisms.lectures import Lectures

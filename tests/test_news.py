@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from organizations import changed, differing, lively, quiet, snapshot, weeks
-from test_contract import Watched, acting_one_by_one
+from test_contract import acting_one_by_one
+from watching import Watched
 
 from sim.errors import InputProblem
 from sim.measures import MEASURES

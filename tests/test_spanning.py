@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from organizations import apply, changed, count, differing, lively, quiet, snapshot, weeks
-from test_contract import Watched, acting_one_by_one
+from test_contract import acting_one_by_one
+from watching import Watched
 
 from sim.learning.visits import plan_visits
 from sim.measures import MEASURES

@@ -91,15 +91,14 @@ class Obstacles(NamedTuple):
     voice: NDArray[np.float32]
 
 
-def room_for_floor(people: int, complexity: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Room for a ``Floor`` of so many people and dimensions a subject, in two arrays."""
-    width = max(people, complexity)
-    return np.zeros((8, width), np.int32), np.zeros((6, width))
+def floor_sizes(people: int, complexity: int) -> dict[str, int]:
+    """Lengths of the axes of a ``Floor``'s room, of so many people and dimensions a subject."""
+    return {"floor_marks": 8, "floor_numbers": 6, "floor": max(people, complexity)}
 
 
 @inlined
 def lay_floor(marks, numbers):
-    """The ``Floor`` in its room (``room_for_floor``)."""
+    """The ``Floor`` in its room (``ROOM``)."""
     return Floor(
         marks[0],
         marks[1],

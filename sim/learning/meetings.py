@@ -1,14 +1,8 @@
-"""A meeting from its beginning to its end: people get acquainted, talk, help, and work together.
-
-One call for all of it, since what is handed over costs as much as a short meeting takes.
-"""
+"""A meeting from its beginning to its end: people get acquainted, talk, help, and work together."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.ties import spend_time
 from sim.kernels import in_place, inlined
@@ -30,53 +24,117 @@ class Parts(NamedTuple):
     joint_cases: float
 
 
-class Hindrance(NamedTuple):
-    """What hinders talk (``Obstacles``), beyond what people see and whom they know."""
+class Terms(NamedTuple):
+    """On what terms people meet: the rules as plain numbers."""
 
+    #: How far rank, conflict and loafing hinder talk (``Obstacles``), 0 to 1.
     status: float
     conflict: float
     loafing: float
-    level: NDArray[np.int32]
-    encouragement: NDArray[np.float32]
-    voice: NDArray[np.float32]
+    #: How much sooner the dominant take the floor than the sociable; a float32.
+    dominance: float
+    #: ``Talk`` from ``rate`` to ``discount``.
+    rate: float
+    stranger: float
+    discount: float
+    #: ``Cases`` from ``formalization`` to ``deepening``, and the strength of ``Regulators``.
+    formalization: float
+    case_hours: float
+    adoption: float
+    deepening: float
+    regulators: float
+
+
+class Occasion(NamedTuple):
+    """What one occasion to meet has that others have not."""
+
+    #: Chance that a word arrives.
+    fidelity: float
+    #: Chance that a wall between cells stops a word or a case, and whether what passes is counted.
+    isolation: float
+    counts_leaks: bool
+    #: How much less fear people feel there; a float32.
+    safety: float
 
 
 @inlined
-def obstacles_of(hindrance, complexity, seen, dyads, trust):
-    """``Obstacles`` as talk takes them."""
+def seen_in(state):
+    """``Seen``: what people can see of each other this period."""
+    return Seen(
+        state.opening_beliefs,
+        state.opening_articulated,
+        state.opening_record_success,
+        state.opening_record_cases,
+        state.mean_success[0],
+    )
+
+
+@inlined
+def held_in(state):
+    """``Held``: what people think, and whose words made them think so."""
+    return Held(state.beliefs, state.articulated, state.influence)
+
+
+@inlined
+def dyads_in(state):
+    """``Dyads``: how well people know each other."""
+    return Dyads(state.contact, state.familiarity, state.last_met)
+
+
+@inlined
+def members_in(state, share):
+    """``Members``, who have the ``share`` (people,) of the hours of a meeting."""
+    return Members(share, state.learning_rate, state.home, state.cell, state.person)
+
+
+@inlined
+def obstacles_in(state, terms, complexity):
+    """``Obstacles``, as strong as ``Terms`` have them."""
     return Obstacles(
-        hindrance.status,
-        hindrance.conflict,
-        hindrance.loafing,
+        terms.status,
+        terms.conflict,
+        terms.loafing,
         complexity,
-        hindrance.level,
-        seen.beliefs,
-        seen.articulated,
-        dyads.contact,
-        dyads.familiarity,
-        trust,
-        dyads.last_met,
-        hindrance.encouragement,
-        hindrance.voice,
+        state.level,
+        state.opening_beliefs,
+        state.opening_articulated,
+        state.contact,
+        state.familiarity,
+        state.trust,
+        state.last_met,
+        state.encouragement,
+        state.voice,
+    )
+
+
+@inlined
+def talk_by(terms, occasion, complexity):
+    """``Talk``: the rule of talk on an occasion."""
+    return Talk(
+        terms.rate,
+        terms.stranger,
+        terms.discount,
+        occasion.fidelity,
+        complexity,
+        occasion.isolation,
+        occasion.counts_leaks,
     )
 
 
 @in_place
-def hold_meetings(groups, time, parts, ease, share, everybody, rule, work, tally, week, keys):
-    """Let every group meet, each member for ``time`` hours (people,), for all ``parts`` of it.
+def hold_meetings(state, groups, time, parts, fear, share, terms, occasion, complexity, week, key):
+    """Let every group meet, each member for ``time`` hours (people,), and talk.
 
     ``time`` is empty where people met before; ``share`` (people,) is the part of these hours that
-    each has. ``keys`` are those of talk, help and joint cases. All others are plain tuples, which
-    cost less to pass, in the order of the types they are made here; ``everybody`` is what stands
-    all week (``sim.mechanisms.meeting``). ``work`` is None where people do nothing but talk.
+    each has, and ``fear`` what keeps each from speaking. Tuples are plain ones, which cost less to
+    pass: ``Groups``, ``Parts``, ``Terms`` and ``Occasion``.
     """
-    people, seen, held, dyads, company, hindrance, room = everybody
-    groups, parts, seen, held = Groups(*groups), Parts(*parts), Seen(*seen), Held(*held)
-    people, dyads, rule = Members(share, *people), Dyads(*dyads), Talk(*rule)
-    contact, familiarity, last_met = dyads
-    trust, joint_hours, warmth = company
-    marks, numbers, needs = room
-    floor = lay_floor(marks, numbers)
+    groups, parts = Groups(*groups), Parts(*parts)
+    terms, occasion = Terms(*terms), Occasion(*occasion)
+    seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
+    people, trust, tally = members_in(state, share), state.trust, state.tally
+    needs, floor = state.needs, lay_floor(state.floor_marks, state.floor_numbers)
+    rule = talk_by(terms, occasion, complexity)
     if len(time) > 0:
         spend_time(
             groups.start,
@@ -84,17 +142,16 @@ def hold_meetings(groups, time, parts, ease, share, everybody, rule, work, tally
             len(groups.low),
             time,
             week,
-            contact,
-            familiarity,
+            dyads.contact,
+            dyads.familiarity,
             trust,
-            last_met,
-            joint_hours,
-            warmth,
+            dyads.last_met,
+            state.joint_hours,
+            state.warmth,
             floor.waits,
         )
     note_needs(groups, seen, needs)
     if parts.talk > 0.0:
-        obstacles = obstacles_of(Hindrance(*hindrance), rule.complexity, seen, dyads, trust)
         talk(
             groups,
             parts.talk,
@@ -104,51 +161,75 @@ def hold_meetings(groups, time, parts, ease, share, everybody, rule, work, tally
             people,
             dyads,
             rule,
-            Ease(*ease),
-            obstacles,
+            Ease(fear, occasion.safety, state.sociability, state.dominance, terms.dominance),
+            obstacles_in(state, terms, complexity),
             floor,
             needs,
             tally,
             week,
+            key,
+        )
+
+
+@in_place
+def work_together(state, groups, parts, share, own_group, terms, occasion, complexity, week, keys):
+    """Let members of every group, who have met, help each other and sit in on cases.
+
+    ``own_group`` (people,) is where each sits in on cases; ``keys`` are those of help and of joint
+    cases. For others see ``hold_meetings``.
+    """
+    groups, parts = Groups(*groups), Parts(*parts)
+    terms, occasion = Terms(*terms), Occasion(*occasion)
+    seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
+    people, needs = members_in(state, share), state.needs
+    floor = lay_floor(state.floor_marks, state.floor_numbers)
+    rule = talk_by(terms, occasion, complexity)
+    practising = Skill(state.practice, state.used, state.joint_hours, state.warmth)
+    cases = Cases(
+        state.reality,
+        state.opening_code,
+        terms.formalization,
+        terms.case_hours,
+        terms.adoption,
+        terms.deepening,
+        terms.discount,
+        complexity,
+        occasion.isolation,
+        occasion.counts_leaks,
+    )
+    if parts.help > 0.0:
+        give_help(
+            groups,
+            parts.help,
+            parts.meeting,
+            seen,
+            held,
+            people,
+            dyads,
+            practising,
+            rule,
+            cases,
+            floor,
+            needs,
+            state.tally,
+            week,
             keys[0],
         )
-    if work is not None:
-        own_group, skill, regulators, cases = work
-        practice, used = skill
-        practising, cases = Skill(practice, used, joint_hours, warmth), Cases(*cases)
-        if parts.help > 0.0:
-            give_help(
-                groups,
-                parts.help,
-                parts.meeting,
-                seen,
-                held,
-                people,
-                dyads,
-                practising,
-                rule,
-                cases,
-                floor,
-                needs,
-                tally,
-                week,
-                keys[1],
-            )
-        if parts.joint_cases > 0.0:
-            practise_together(
-                groups,
-                own_group,
-                parts.joint_cases,
-                seen,
-                held,
-                people,
-                dyads,
-                trust,
-                practising,
-                cases,
-                Regulators(*regulators),
-                needs,
-                tally,
-                week,
-                keys[2],
-            )
+    if parts.joint_cases > 0.0:
+        practise_together(
+            groups,
+            own_group,
+            parts.joint_cases,
+            seen,
+            held,
+            people,
+            dyads,
+            state.trust,
+            practising,
+            cases,
+            Regulators(terms.regulators, state.self_efficacy, state.ethics, state.improper),
+            needs,
+            state.tally,
+            week,
+            keys[1],
+        )

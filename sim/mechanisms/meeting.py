@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import meet_in_groups
 from sim.kernels import in_place, inlined
-from sim.learning.floor import room_for_floor
-from sim.learning.meetings import hold_meetings
-from sim.learning.regulators import REGULATOR_READS, regulators_of
-from sim.records import overall
+from sim.learning.meetings import hold_meetings, work_together
+from sim.learning.regulators import REGULATOR_READS
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -129,41 +127,32 @@ def meet(
     walled
         Whether walls between cells (``cells.isolation``) stand in these groups.
     """
-    hold_meetings(
-        (start, member, *topics, pace, subject),
-        time,
-        parts,
-        *terms(organization, own_group, fear, safety, share, fidelity, walled=walled),
-        tuple([organization.key(name) if name else NO_KEY for name in decisions]),
-    )
+    groups = (start, member, *topics, pace, subject)
+    had = share_of_learning(organization) if share is None else share
+    occasion = (float(fidelity), *walls(organization, walled), np.float32(safety))
+    rules = (terms(organization), occasion, organization.complexity, organization.period)
+    keys = tuple([organization.key(name) if name else NO_KEY for name in decisions])
+    state, fear = organization.state, organization.fear if fear is None else fear
+    hold_meetings(state, groups, time, parts, fear, had, *rules, keys[0])
+    if own_group is not None:
+        work_together(state, groups, parts, had, own_group, *rules, keys[1:])
 
 
-def terms(
-    organization: Organization,
-    own_group: NDArray[np.int32] | None = None,
-    fear: NDArray[np.float32] | None = None,
-    safety: float = 0.0,
-    share: NDArray[np.float64] | None = None,
-    fidelity: float = 1.0,
-    *,
-    walled: bool = False,
-) -> tuple[Any, ...]:
-    """On what terms people meet: arguments of ``hold_meetings`` from ``ease`` to ``week``.
+def terms(organization: Organization) -> tuple[Any, ...]:
+    """``Terms`` for a kernel, the same for all meetings of a week."""
+    numbers: tuple[Any, ...] = kept(organization, "terms", lambda: _terms(organization))
+    return numbers
 
-    Arguments are those of ``meet``.
-    """
-    everybody, usual_share, eager, rules = _everybody(organization)
-    rule = rules.get((fidelity, walled))
-    if rule is None:
-        rule = rules[fidelity, walled] = _rule(organization, float(fidelity), walled)
+
+def _terms(organization: Organization) -> tuple[Any, ...]:
+    rule = organization.parameters["interpersonal"]
     return (
-        (organization.fear if fear is None else fear, np.float32(safety), *eager),
-        usual_share if share is None else share,
-        everybody,
-        rule,
-        None if own_group is None else (own_group, *_work(organization, walled)),
-        organization.tally,
-        organization.period,
+        *(float(rule.status), float(rule.conflict), float(rule.loafing)),
+        np.float32(rule.dominance),
+        *(float(rule.rate), float(rule.stranger), float(rule.identity_discount)),
+        float(organization.parameters["structure"].formalization),
+        float(organization.parameters["work"].hours_per_case),
+        *(float(rule.adoption), float(rule.deepening), float(rule.regulators)),
     )
 
 
@@ -207,108 +196,36 @@ def seen_of(organization: Organization) -> tuple[Any, ...]:
 
 def mean_success(organization: Organization) -> float:
     """Share of all cases on record that had succeeded as the period opened."""
-    opening = organization.opening
-    mean: float = kept(
-        organization, "mean_success", lambda: overall(opening.record_success, opening.record_cases)
-    )
-    return mean
+    return float(organization.state.arrays["mean_success"][0])
 
 
 def kept(organization: Organization, name: str, work_out: Callable[[], Any]) -> Any:
     """What ``work_out`` gives, at its first use in a period: for what stands all period long."""
-    opening = organization.opening
-    known = vars(opening).get(name)
-    now = (organization.period, opening.record_success)
-    if known is None or known[0] != now[0] or known[1] is not now[1]:
-        known = vars(opening)[name] = (*now, work_out())
-    return known[2]
+    known = organization.kept.get(name)
+    if known is None or known[0] != organization.period:
+        known = organization.kept[name] = (organization.period, work_out())
+    return known[1]
 
 
 def share_of_learning(organization: Organization) -> NDArray[np.float64]:
     """The part of the hours planned for learning that each had, (people,); not to be written to."""
-    share: NDArray[np.float64] = _everybody(organization)[1]
+    share: NDArray[np.float64] = kept(organization, "share", lambda: _share(organization))
     return share
 
 
-def _everybody(organization: Organization) -> tuple[Any, ...]:
-    """What stands for all meetings of a week.
-
-    ``everybody`` of ``hold_meetings``, the share of learning (people,), what makes people take the
-    floor, and the rules in use by fidelity and whether walls stand.
-    """
-    everybody: tuple[Any, ...] = kept(
-        organization, "meetings", lambda: _bring_together(organization)
-    )
-    return everybody
+def _share(organization: Organization) -> NDArray[np.float64]:
+    share = organization.state.arrays["share"]
+    share[:] = organization.learning_share
+    return share
 
 
-def _bring_together(organization: Organization) -> tuple[Any, ...]:
-    people, held, dyads, company, hindered, room = _standing(organization)
-    rule = organization.parameters["interpersonal"]
-    obstacles = (float(rule.status), float(rule.conflict), float(rule.loafing))
-    everybody = (
-        *(people, seen_of(organization), held, dyads, company),
-        *(obstacles + hindered, room),
-    )
-    eager = (organization.sociability, organization.dominance, np.float32(rule.dominance))
-    return everybody, organization.learning_share.astype(np.float64), eager, {}
-
-
-def _standing(organization: Organization) -> tuple[Any, ...]:
-    """What stands all run long: the organization's own arrays, and room to note things down."""
-    known = vars(organization.opening).get("standing")
-    if known is not None and known[0] is organization.beliefs:
-        arrays: tuple[Any, ...] = known[1]
-        return arrays
-    people, blocks = organization.people, organization.blocks
-    arrays = (
-        (organization.learning_rate, organization.home, organization.cell, organization.person),
-        (organization.beliefs, organization.articulated, organization.influence),
-        (organization.contact, organization.familiarity, organization.last_met),
-        (organization.trust, organization.joint_hours, organization.warmth),
-        (organization.level, organization.encouragement, organization.voice),
-        (*room_for_floor(people, organization.complexity), np.empty((people, blocks))),
-    )
-    vars(organization.opening)["standing"] = (organization.beliefs, arrays)
-    return arrays
-
-
-def _rule(organization: Organization, fidelity: float, walled: bool) -> tuple[Any, ...]:
-    rule = organization.parameters["interpersonal"]
-    return (
-        rule.rate,
-        rule.stranger,
-        rule.identity_discount,
-        fidelity,
-        organization.complexity,
-        *_walls(organization, walled),
-    )
-
-
-def _work(organization: Organization, walled: bool) -> tuple[Any, ...]:
-    """What comes of working together, what stands in between, and the rule."""
-    rule = organization.parameters["interpersonal"]
-    cases = (
-        organization.reality,
-        organization.opening.code,
-        organization.parameters["structure"].formalization,
-        organization.parameters["work"].hours_per_case,
-        rule.adoption,
-        rule.deepening,
-        rule.identity_discount,
-        organization.complexity,
-        *_walls(organization, walled),
-    )
-    return (organization.practice, organization.used), regulators_of(organization), cases
-
-
-def _walls(organization: Organization, walled: bool) -> tuple[float, bool]:
+def walls(organization: Organization, walled: bool) -> tuple[float, bool]:
     """Whether walls between cells stand, and whether what passes them is to be counted."""
     if not walled:
         return 0.0, False
     cells = organization.parameters["cells"]
     meet = cells.hours > 0.0 and "cells" not in organization.settings.without
-    return cells.isolation, meet or cells.isolation > 0.0
+    return float(cells.isolation), meet or cells.isolation > 0.0
 
 
 #: What talking in groups touches; the same for units, cells and officers.

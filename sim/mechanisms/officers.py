@@ -28,6 +28,7 @@ from sim.mechanisms.meeting import (
     meet,
     share_had,
     terms,
+    walls,
 )
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, LearningTree, learning_tree
@@ -115,17 +116,31 @@ def book_officers(planned, officers, hours, tree, lengths):
 
 
 @in_place
-def meet_by_levels(tree, topics, blocks, lengths, usual, room, terms, keys):
+def meet_by_levels(
+    state,
+    tree,
+    topics,
+    blocks,
+    lengths,
+    usual,
+    room,
+    fear,
+    share,
+    terms,
+    occasion,
+    complexity,
+    week,
+    keys,
+):
     """Let all groups of a ``tree`` meet, its parts one after the other from below.
 
     ``topics`` are first and last block + 1 by community; groups of the whole organization talk
     about all ``blocks``. ``lengths`` and ``keys`` are those of each part. ``usual`` are pace and
-    subject, as in ``Groups``, and ``terms`` as in ``hold_meetings``. ``room`` is for topics by
-    group and for the time of people.
+    subject, as in ``Groups``; ``fear`` and what follows is as in ``hold_meetings``. ``room`` is for
+    topics by group and for the time of people.
     """
     start, member, community, bounds = tree
     low, high, time = room
-    share = terms[1]
     for part in range(len(lengths)):
         length, first, last = lengths[part], bounds[part], bounds[part + 1]
         if length == 0.0 or first == last:
@@ -137,8 +152,20 @@ def meet_by_levels(tree, topics, blocks, lengths, usual, room, terms, keys):
         for i in range(len(time)):
             time[i] = length * share[i]
         groups = (start[first : last + 1], member, low[first:last], high[first:last], *usual)
-        key, parts = keys[part], (length, length, 0.0, 0.0)
-        hold_meetings(groups, time, parts, *terms, (key, key, key))
+        parts = (length, length, 0.0, 0.0)
+        hold_meetings(
+            state,
+            groups,
+            time,
+            parts,
+            fear,
+            share,
+            terms,
+            occasion,
+            complexity,
+            week,
+            keys[part],
+        )
 
 
 class Officers(Mechanism):
@@ -179,13 +206,19 @@ class Officers(Mechanism):
         tree, lengths = self.tree(organization), self.lengths()
         people, groups = organization.people, tree.groups
         meet_by_levels(
+            organization.state,
             (tree.start, tree.member, tree.community, tree.bounds),
             community_topics(organization),
             organization.blocks,
             lengths,
             (UNHURRIED, BY_NEED),
             (np.empty(groups, np.int32), np.empty(groups, np.int32), np.empty(people)),
-            terms(organization, share=share, fidelity=self.parameters.relay_fidelity),
+            organization.fear,
+            share,
+            terms(organization),
+            (float(self.parameters.relay_fidelity), *walls(organization, False), np.float32(0.0)),
+            organization.complexity,
+            organization.period,
             tuple([organization.key(meeting) for meeting in MEETINGS]),
         )
 
