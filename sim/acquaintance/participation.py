@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded, familiar
-from sim.kernels import kernel
+from sim.kernels import in_place, kernel
 from sim.learning.models import session_hours
 
 if TYPE_CHECKING:
@@ -177,8 +177,14 @@ def closeness(members, contact, familiarity, last_met, community, week):
 
     ``members`` are all of it, in the order of seats.
     """
-    mean = np.zeros(len(members))
-    places = np.empty(contact.shape[1], np.int64)
+    mean, places = np.empty(len(members)), np.empty(contact.shape[1], np.int64)
+    note_closeness(members, contact, familiarity, last_met, community, week, mean, places)
+    return mean
+
+
+@in_place
+def note_closeness(members, contact, familiarity, last_met, community, week, mean, places):
+    """The same, written into ``mean`` (members,); ``places`` (contacts,) is room for notes."""
     for a in range(len(members)):
         i, found, total = members[a], 0, 0.0
         # Who is of the community is noted down first, without a branch: it cannot be foreseen.
@@ -192,10 +198,10 @@ def closeness(members, contact, familiarity, last_met, community, week):
                 j = contact[i, k]
                 places[found] = k
                 found += (j >= 0) & (community[j] == community[i])
-        for k in places[:found]:
+        for n in range(found):
+            k = places[n]
             total += faded(familiarity[i, k], week - last_met[i, k])
         mean[a] = total / max(len(members) - 1, 1)
-    return mean
 
 
 @kernel
