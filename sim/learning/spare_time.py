@@ -29,9 +29,15 @@ def spare_hours(organization: Organization) -> NDArray[np.float64]:
 def _spare(hours, overtime, backlog, rush):
     """The same, from the hours (people, activities) of this week and those of the next spent."""
     spare = np.empty(len(overtime))
+    note_spare(hours, overtime, backlog, rush, spare)
+    return spare
+
+
+@in_place
+def note_spare(hours, overtime, backlog, rush, spare):
+    """The same, written into ``spare`` (people,); ``rush`` is a float32."""
     for i in range(len(overtime)):
         spare[i] = 0.0 if backlog[i] > rush else hours[i, IDLE] - overtime[i]
-    return spare
 
 
 @in_place
