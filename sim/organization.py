@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import addresses_of
+from sim.acquaintance.directories import MOST_WATCHED, addresses_of
 from sim.arrays import ARRAYS, OPENING, ROOM, Array, B, D, K, P, Q
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
 from sim.learning.floor import floor_sizes
 from sim.learning.models import TrainingParameters
+from sim.learning.questions import question_sizes
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
 from sim.mechanisms.dialogue import client_blocks
 from sim.mechanisms.social_media import follows_of
@@ -187,6 +188,9 @@ class Organization:
             "client_blocks": client_blocks(settings, self.blocks),
             "follows": follows_of(settings),
             "one": 1,
+            "seats_and_none": self.people + 1,
+            "watched": MOST_WATCHED + 1,
+            **question_sizes(self.people),
             **floor_sizes(self.people, self.complexity),
         }
 

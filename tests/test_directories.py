@@ -13,20 +13,19 @@ from sim.acquaintance.directories import (
     MOST_WEIGHT,
     PRIOR,
     Directory,
-    Shown,
     accuracy,
     addresses_of,
     best_known,
     chances,
     closer_to,
     directory_of,
+    expect,
     forget_addresses,
     heavier,
     look_up,
-    show_cases,
     topic_of,
-    witness,
 )
+from sim.acquaintance.watching import Notes, Shown, learn_of, show_cases, watch
 from sim.arrays import ARRAYS
 from sim.measures import MEASURES
 from sim.mechanisms.communities import community_topics
@@ -171,7 +170,8 @@ def test_a_case_shown_is_one_of_the_record():
     success = cases * np.array([[0.0, 0.5, 0.0, 1.0]], dtype=np.float32)
     cases[0] = success[0] = 0.0
     shown = Shown(*(np.zeros(people, dtype=kind) for kind in (np.int64, float, np.int64, float)))
-    show_cases(success, cases, topics, np.arange(people, dtype=np.uint64), shown, KEY)
+    person = np.arange(people, dtype=np.uint64)
+    show_cases(success, cases, topics, person, shown.case, shown.case_outcome, KEY)
     assert shown.case[0] == -1
     second = shown.case[1:] == 1
     assert abs(second.mean() - 0.25) < 5 * np.sqrt(0.25 * 0.75 / (people - 1))
@@ -180,13 +180,32 @@ def test_a_case_shown_is_one_of_the_record():
     assert abs(ended_well - 0.5) < 5 * np.sqrt(0.25 / (~second).sum())
 
 
+def look(
+    start: list[int], shown: Shown, directory: Directory, visibility: float, member: np.ndarray
+) -> None:
+    """Let members of groups, who are listed from each ``start`` on, watch each other."""
+    notes, groups = notes_for(directory), len(start) - 1
+    bounds, person = np.array(start, dtype=np.int32), np.arange(len(member), dtype=np.uint64)
+    watch(bounds, member, groups, shown, directory, notes, visibility, person, KEY)
+
+
+def notes_for(directory: Directory) -> Notes:
+    people = len(directory.address)
+    return Notes(
+        np.zeros(MOST_WATCHED + 1, dtype=np.int64),
+        np.zeros(MOST_WATCHED + 1, dtype=np.int64),
+        np.zeros(people + 1, dtype=np.int64),
+        np.zeros(directory.address.shape, dtype=np.int32),
+        np.zeros(people, dtype=np.bool_),
+    )
+
+
 def seeing(visibility: float) -> Directory:
     """Two groups of three; all have shown a case well done, seat 1 a question well answered."""
     directory = empty_directory(people=6, addresses=6)
     question = np.array([-1, 0, -1, -1, -1, -1])
     shown = Shown(np.zeros(6, dtype=np.int64), np.ones(6), question, np.ones(6))
-    start, member = np.array([0, 3, 6], dtype=np.int32), np.arange(6, dtype=np.int32)
-    witness(start, member, 2, shown, directory, visibility, np.arange(6, dtype=np.uint64), KEY)
+    look([0, 3, 6], shown, directory, visibility, np.arange(6, dtype=np.int32))
     return directory
 
 
@@ -204,13 +223,28 @@ def test_in_a_large_group_a_person_watches_some_others_and_not_the_same_as_every
     directory = empty_directory(people=people, addresses=people)
     nothing = np.full(people, -1)
     shown = Shown(np.zeros(people, dtype=np.int64), np.ones(people), nothing, np.ones(people))
-    start, member = np.array([0, people], dtype=np.int32), np.arange(people, dtype=np.int32)
-    person = np.arange(people, dtype=np.uint64)
-    witness(start, member, 1, shown, directory, 1.0, person, KEY)
+    look([0, people], shown, directory, 1.0, np.arange(people, dtype=np.int32))
     seen = [frozenset(known(directory, i)) for i in range(people)]
     assert {len(each) for each in seen} == {MOST_WATCHED}
     assert all(i not in each for i, each in enumerate(seen))
     assert len(set(seen)) == people
+
+
+@given(st.lists(st.integers(1, 30), max_size=80))
+def test_who_is_seen_takes_the_place_they_would_take_by_looking_them_up(met: list[int]):
+    """Where addresses are counted once and kept in line, and where they are counted each time."""
+    seen, asked = empty_directory(31, 5, topics=2), empty_directory(31, 5, topics=2)
+    notes = notes_for(seen)
+    shown = Shown(np.arange(31) % 2, np.ones(31), np.zeros(31, dtype=np.int64), np.zeros(31))
+    for j in met:
+        sees_question = j % 3 == 0
+        learn_of(0, np.array([4 * j + 2 + sees_question]), shown, seen, notes)
+        place = look_up(asked, 0, j)
+        expect(asked.what, asked.what_weight, 0, place, j % 2, 1.0)
+        if sees_question:
+            expect(asked.whom, asked.whom_weight, 0, place, 0, 0.0)
+    for one, other in zip(seen, asked, strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_where_nothing_is_visible_nobody_comes_to_know_of_anybody():

@@ -8,15 +8,13 @@ nothing else: what is no longer witnessed goes stale.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import find, slot
+from sim.acquaintance.ties import SEARCH, find, slot
 from sim.kernels import in_place, inlined, kernel
-from sim.learning.peers import pick
-from sim.randomness import draw, fold, unit
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -100,21 +98,60 @@ def look_up(directory, i, j):
 @in_place
 def make_room(directory, i, j):
     """Note ``j``, who is new, among the addresses of ``i``; gives the place (see ``look_up``)."""
-    address, what, what_weight, whom, whom_weight = directory
+    place = free_place(directory.address, i, j)
+    if place < 0:
+        least = by_cases(directory.what_weight, directory.whom_weight, i, 0)
+        for k in range(1, directory.address.shape[1]):
+            least = min(least, by_cases(directory.what_weight, directory.whom_weight, i, k))
+        place = least % MOST_ADDRESSES
+    return note_stranger(directory, i, j, place)
+
+
+@in_place
+def make_room_by(cases, is_counted, directory, i, j):
+    """The same, where addresses are counted once (``by_cases``) and then kept in line.
+
+    ``cases`` (people, addresses) are those of whom ``is_counted`` (people,), the others' follow.
+    """
+    place = free_place(directory.address, i, j)
+    if place < 0:
+        listed = cases[i]
+        if not is_counted[i]:
+            is_counted[i] = True
+            for k in range(len(listed)):
+                listed[k] = by_cases(directory.what_weight, directory.whom_weight, i, k)
+        least = listed[0]
+        for k in range(len(listed)):
+            least = min(least, listed[k])
+        place = least % MOST_ADDRESSES
+    cases[i, place] = place
+    return note_stranger(directory, i, j, place)
+
+
+@inlined
+def by_cases(what_weight, whom_weight, i, k):
+    """What addresses are ordered by: how many cases speak of one, then its place ``k``."""
+    known = np.int64(0)
+    for topic in range(what_weight.shape[2]):
+        # As signed numbers: of signed and unsigned ones, Numba makes floats.
+        known += np.int64(what_weight[i, k, topic]) + np.int64(whom_weight[i, k, topic])
+    return known * MOST_ADDRESSES + k
+
+
+@in_place
+def free_place(address, i, j):
+    """Where ``j``, who is new, could stand among the addresses of ``i``; -1 in a full list."""
     is_full = True
     for k in range(address.shape[1]):
         is_full &= address[i, k] != -1
     # Most lists are full, and that is seen sooner than by looking for the place.
-    place = -1 if is_full else slot(address, i, j)
-    if place < 0:
-        least = np.int64(1 << 30)
-        for k in range(address.shape[1]):
-            known = np.int64(0)
-            for topic in range(what.shape[2]):
-                # As signed numbers: of signed and unsigned ones, Numba makes floats.
-                known += np.int64(what_weight[i, k, topic]) + np.int64(whom_weight[i, k, topic])
-            if known < least:
-                place, least = k, known
+    return -1 if is_full else slot(address, i, j)
+
+
+@in_place
+def note_stranger(directory, i, j, place):
+    """Note ``j``, or -1, in this place, expecting nothing in particular; gives the place."""
+    address, what, what_weight, whom, whom_weight = directory
     address[i, place] = j
     for topic in range(what.shape[2]):
         what[i, place, topic] = whom[i, place, topic] = PRIOR
@@ -140,92 +177,14 @@ def begin(directory, contact):
 def expect(mean, weight, i, place, topic, outcome):
     """Move what ``i`` expects of an address on a topic towards an outcome (0 or 1).
 
-    ``mean`` and ``weight`` are those of knowing, or of knowing somebody who knows.
+    ``mean`` and ``weight`` are those of knowing, or of knowing somebody who knows. Gives how many
+    cases more that now rests on.
     """
-    cases = heavier(weight[i, place, topic])
+    before = int(weight[i, place, topic])
+    cases = heavier(before)
     mean[i, place, topic] = closer_to(mean[i, place, topic], outcome, cases)
     weight[i, place, topic] = cases
-
-
-class Shown(NamedTuple):
-    """What of each person can be seen this week: the topic, -1 for nothing, and how it ended.
-
-    A case, drawn from the person's record; and the last question they asked.
-    """
-
-    case: NDArray[np.int64]
-    case_outcome: NDArray[np.float64]
-    question: NDArray[np.int64]
-    question_outcome: NDArray[np.float64]
-
-
-@in_place
-def show_cases(success, cases, topics, person, shown, key):
-    """Draw one recent case of each person, by their record (people, blocks), into ``shown``.
-
-    ``shown`` are the arrays of ``Shown``.
-    """
-    shown, (people, blocks) = Shown(*shown), cases.shape
-    for j in range(people):
-        shown.case[j] = -1
-        total = 0.0
-        for b in range(blocks):
-            total += cases[j, b]
-        if total <= 0.0:
-            continue
-        target, b = draw(key, person[j], 0) * total, 0
-        while b < blocks - 1 and (target >= cases[j, b] or cases[j, b] == 0.0):
-            target -= cases[j, b]
-            b += 1
-        if cases[j, b] > 0.0:
-            went_well = draw(key, person[j], 1) * cases[j, b] < success[j, b]
-            shown.case[j] = topic_of(b, topics, blocks)
-            shown.case_outcome[j] = 1.0 if went_well else 0.0
-
-
-def witness(start: NDArray[np.int32], member: NDArray[np.int32], groups: int, *views: Any) -> None:
-    """Let members of every group, as ``start`` and ``member`` list them, watch each other.
-
-    For ``views`` see ``watch``.
-    """
-    watched, seen = np.empty(len(member), np.int64), np.empty(MOST_WATCHED + 1, np.int64)
-    watch(start, member, groups, watched, seen, *views)
-
-
-@in_place
-def watch(start, member, groups, watched, seen, shown, directory, visibility, person, key):
-    """Let members of every group see, each with probability ``visibility``, what others show.
-
-    In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
-    case tells what somebody knows; how a question ended, whether they know whom to ask.
-    ``watched`` and ``seen`` are room for notes.
-    """
-    directory, shown = Directory(*directory), Shown(*shown)
-    # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
-    address, what, what_weight, whom, whom_weight = directory
-    case, case_outcome, question, question_outcome = shown
-    for g in range(groups):
-        members = member[start[g] : start[g + 1]]
-        for a in range(len(members)):
-            i, count = members[a], 0
-            word = fold(key, person[i])
-            # Whom one sees is listed first, without a branch that no machine could foresee.
-            for k in range(pick(len(members) - 1, MOST_WATCHED, word, watched)):
-                j = members[watched[k] + (watched[k] >= a)]
-                sight = fold(word, person[j])
-                sees_case = (case[j] >= 0) & (unit(fold(sight, 0)) < visibility)
-                sees_question = (question[j] >= 0) & (unit(fold(sight, 1)) < visibility)
-                seen[count] = 4 * j + 2 * sees_case + sees_question
-                count += sees_case | sees_question
-            for k in range(count):
-                j = seen[k] >> 2
-                place = find(address, i, j)
-                if place < 0:
-                    place = make_room(directory, i, j)
-                if seen[k] & 2:
-                    expect(what, what_weight, i, place, case[j], case_outcome[j])
-                if seen[k] & 1:
-                    expect(whom, whom_weight, i, place, question[j], question_outcome[j])
+    return cases - before
 
 
 @in_place
@@ -234,19 +193,34 @@ def forget_addresses(directory, left):
 
     ``left`` (people,) flags the seats: expectations attach to the job.
     """
-    address, what, what_weight, whom, whom_weight = directory
-    for i in range(address.shape[0]):
-        if left[i]:
-            address[i] = -1
-            what[i] = whom[i] = PRIOR
-            what_weight[i] = whom_weight[i] = 0
+    address, _, what_weight, _, whom_weight = directory
+    leavers = 0
+    for i in range(len(left)):
+        leavers += left[i]
+    # A few are looked up in a list sooner than all of it is gone through.
+    are_few = leavers * SEARCH < address.shape[1]
+    for j in range(len(left)):
+        if not left[j]:
             continue
+        for k in range(address.shape[1]):
+            note_stranger(directory, j, -1, k)
+        for i in range(address.shape[0] if are_few else 0):
+            k = find(address, i, j)
+            if k >= 0:
+                halve(what_weight, whom_weight, i, k)
+    for i in range(0 if are_few else address.shape[0]):
         for k in range(address.shape[1]):
             j = address[i, k]
             if (j >= 0) & left[max(j, 0)]:
-                for topic in range(what.shape[2]):
-                    what_weight[i, k, topic] //= 2
-                    whom_weight[i, k, topic] //= 2
+                halve(what_weight, whom_weight, i, k)
+
+
+@inlined
+def halve(what_weight, whom_weight, i, k):
+    """Let an expectation rest on half of the cases."""
+    for topic in range(what_weight.shape[2]):
+        what_weight[i, k, topic] //= 2
+        whom_weight[i, k, topic] //= 2
 
 
 def chances(

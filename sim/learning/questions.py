@@ -12,10 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import PRIOR, Directory, Shown, expect, look_up, topic_of
+from sim.acquaintance.directories import PRIOR, Directory, expect, look_up, topic_of
 from sim.acquaintance.ties import meet
-from sim.kernels import in_place, inlined, kernel
-from sim.learning.spare_time import spend_on_advice
+from sim.kernels import in_place, inlined
 from sim.places.compartments import walled_off
 from sim.randomness import fold, unit
 from sim.records import estimate
@@ -132,34 +131,30 @@ class Exchange(NamedTuple):
     tally: NDArray[np.float64]
 
 
-@in_place
+@inlined
 def is_silent(beliefs, code, i, first, last):
     """Whether on some dimension neither a person nor the code has an opinion."""
+    silent = False
     for d in range(first, last):
-        if beliefs[i, d] == 0 and code[d] == 0:
-            return True
-    return False
+        silent |= (beliefs[i, d] == 0) & (code[d] == 0)
+    return silent
 
 
-@kernel
+@in_place
 def find_questions(
-    queue, beliefs, code, practice, ability, fear, free, rule, case_hours, person, key
+    queue, beliefs, code, practice, ability, fear, free, rule, case_hours, person, key, questions
 ):
-    """Who has a question, about which block; gives asker, block, word (see ``Questions``).
+    """Fill ``questions`` with who has one, about which block; gives how many there are.
 
     Looks at the requests that fit the ``free`` hours of the week, oldest first, one question a
-    block; fear keeps each question back with its chance. ``queue`` and ``rule`` are plain tuples.
+    block; fear keeps each question back with its chance.
     """
-    queue, rule = Queue(*queue), Rule(*rule)
-    people, limit = queue.block.shape
-    most = people * MOST_QUESTIONS
-    asker, block = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32)
-    word = np.empty(most, dtype=np.uint64)
-    found = 0
-    for i in range(people):
-        left, own, place = free[i], found, queue.head[i] - 1
-        if left < rule.hours:
+    asker, block, word = questions.asker, questions.block, questions.word
+    limit, found = queue.block.shape[1], 0
+    for i in range(len(person)):
+        if free[i] < rule.hours:
             continue
+        left, own, place = free[i], found, queue.head[i] - 1
         for r in range(queue.length[i]):
             if left <= 0.0 or found - own == MOST_QUESTIONS:
                 break
@@ -170,14 +165,14 @@ def find_questions(
             for d in range(first, last):
                 depth += practice[i, d]
             left -= case_hours * (2.0 - depth / rule.complexity) / ability[i]
-            is_new = queue.tries[i, place] > 0 or is_silent(beliefs, code, i, first, last)
+            is_new = (queue.tries[i, place] > 0) | is_silent(beliefs, code, i, first, last)
             for q in range(own, found):
                 is_new &= block[q] != b
             if is_new:
                 luck = fold(fold(key, person[i]), r)
                 asker[found], block[found], word[found] = i, b, fold(luck, b)
                 found += unit(luck) >= fear[i]
-    return asker[:found], block[:found], word[:found]
+    return found
 
 
 @in_place
@@ -288,31 +283,12 @@ def consult(i, j, b, topic, exchange, word):
 
 
 @in_place
-def named(exchange):
-    """The plain tuples of a week's questions and answers as an ``Exchange``."""
-    directory, seen, minds, company, time, walls, rule, reality, tally = exchange
-    return Exchange(
-        Directory(*directory),
-        Seen(*seen),
-        Minds(*minds),
-        Acquaintance(*company),
-        Time(*time),
-        Walls(*walls),
-        Rule(*rule),
-        reality,
-        tally,
-    )
-
-
-@in_place
-def ask(questions, order, exchange, shown, hours):
-    """Put all ``questions`` of the week in this ``order``; notes in ``shown`` how they ended.
+def ask(questions, order, exchange, shown):
+    """Put the ``questions`` of the week in this ``order``; notes in ``shown`` how they ended.
 
     One asks whom one expects to know, else, where people refer to others, whom one expects to
-    know somebody. More must be expected than one's own record promises. Books what they spend in
-    ``hours``. All are plain tuples, which cost a call less than those with names.
+    know somebody. More must be expected than one's own record promises.
     """
-    questions, exchange, shown = Questions(*questions), named(exchange), Shown(*shown)
     directory, seen, minds, _, time, walls, rule, _, tally = exchange
     address, what, person = directory.address, directory.what, minds.person
     for q in order:
@@ -338,4 +314,9 @@ def ask(questions, order, exchange, shown, hours):
         if sender >= 0 and helped >= 0.0:
             place = look_up(directory, i, sender)
             expect(directory.whom, directory.whom_weight, i, place, topic, helped)
-    spend_on_advice(hours, time.spent)
+
+
+def question_sizes(people: int) -> dict[str, int]:
+    """Lengths of the axes of what a week of questions works in."""
+    most = people * MOST_QUESTIONS
+    return {"questions": most, "question_bounds": most + 2}

@@ -10,21 +10,29 @@ the time of both.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.acquaintance.directories import (
-    DIRECTORY,
-    begin,
-    directory_of,
-    show_cases,
-    witness,
+from sim.acquaintance.directories import DIRECTORY, Directory, begin, directory_of
+from sim.acquaintance.watching import Notes, Shown, show_cases, watch
+from sim.kernels import in_place, inlined
+from sim.learning.questions import (
+    Acquaintance,
+    Exchange,
+    Minds,
+    Questions,
+    Queue,
+    Rule,
+    Seen,
+    Time,
+    Walls,
+    ask,
+    find_questions,
 )
-from sim.learning.questions import ask, find_questions
-from sim.learning.spare_time import spare_hours
+from sim.learning.spare_time import note_spare, spend_on_advice
+from sim.lots import order_by_lot
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import mean_success
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -90,123 +98,170 @@ class Advice(Mechanism):
             begin(directory_of(organization), organization.contact)
 
     def apply(self, organization: Organization) -> None:
-        if self.parameters.hours == 0.0:
+        parameters = self.parameters
+        if parameters.hours == 0.0:
             return
-        people = organization.people
-        # As ``Shown`` has them; cases are drawn below.
-        nothing = np.full(people, -1, dtype=np.int64)
-        shown = (np.empty_like(nothing), np.empty(people), nothing, np.empty(people))
-        self._ask(organization, shown)
-        self._look_around(organization, shown)
-
-    def _ask(self, organization: Organization, shown: tuple[Any, ...]) -> None:
-        """Let everybody who is stuck ask; ``shown`` then says how it went."""
-        parameters, people = self.parameters, organization.people
-        free, spent = spare_hours(organization), np.zeros(people)
+        of = organization.parameters
+        without, cells, work = organization.settings.without, of["cells"], of["work"]
+        cells_meet = "cells" not in without
         rule = (
-            *(parameters.hours, parameters.uptake, parameters.referrals),
+            *(float(parameters.hours), float(parameters.uptake), parameters.referrals),
             *(organization.complexity, organization.topics, organization.period),
         )
-        questions = find_questions(
-            (
-                organization.queue_block,
-                organization.queue_tries,
-                organization.queue_head,
-                organization.queue_length,
-            ),
-            organization.beliefs,
-            organization.opening.code,
-            organization.practice,
-            organization.ability,
-            organization.fear,
-            free,
-            rule,
-            organization.parameters["work"].hours_per_case,
-            organization.person,
-            organization.key("advice"),
+        terms = (
+            *(float(parameters.most), float(work.hours_per_case), float(work.rush)),
+            float(cells.isolation),
+            # Without cells that meet, there is nothing to leak.
+            cells.isolation > 0.0 or (cells.hours > 0.0 and cells_meet),
+            of["officers"].hours > 0.0 and "officers" not in without,
+            organization.cells,
         )
-        # Plain tuples: what they are, ``Exchange`` says.
-        exchange = (
-            tuple(directory_of(organization)),
-            _seen(organization),
-            (
-                organization.beliefs,
-                organization.articulated,
-                organization.learning_rate,
-                organization.person,
-                organization.influence,
-            ),
-            (
-                organization.contact,
-                organization.familiarity,
-                organization.trust,
-                organization.last_met,
-                organization.joint_hours,
-                organization.warmth,
-            ),
-            (free, np.full(people, parameters.most), spent),
-            _walls(organization),
-            rule,
-            organization.reality,
-            organization.tally,
-        )
-        # Who asks first is drawn by lot.
-        order = np.argsort(questions[2], kind="stable")
-        ask(questions, order, exchange, shown, organization.hours)
-
-    def _look_around(self, organization: Organization, shown: tuple[Any, ...]) -> None:
-        """Let people see what colleagues of their unit show, and of their cell where cells meet."""
-        visibility = organization.parameters["climate"].visibility
-        if visibility == 0.0:
-            return
-        show_cases(
-            organization.opening.record_success,
-            organization.opening.record_cases,
-            organization.topics,
-            organization.person,
-            shown,
-            organization.key("cases shown"),
-        )
-        views = (shown, tuple(directory_of(organization)), visibility, organization.person)
-        witness(
-            organization.team_start,
-            organization.team_member,
-            organization.units,
-            *views,
-            organization.key("seen in units"),
-        )
-        cells = organization.parameters["cells"]
-        if cells.hours + cells.joint_hours > 0.0 and organization.has("cells"):
-            witness(
-                organization.cell_start,
-                organization.cell_member,
-                organization.cells,
-                *views,
+        ask_for_advice(organization.state, rule, terms, organization.key("advice"))
+        visibility = float(of["climate"].visibility)
+        if visibility > 0.0:
+            look_around(
+                organization.state,
+                visibility,
+                organization.topics,
+                organization.units,
+                organization.cells if cells_meet and cells.hours + cells.joint_hours > 0.0 else 0,
+                organization.key("cases shown"),
+                organization.key("seen in units"),
                 organization.key("seen in cells"),
             )
 
 
-def _seen(organization: Organization) -> tuple[Any, ...]:
-    """``Seen`` for a kernel: what can be known of everybody as the period opened."""
-    opening = organization.opening
-    return (
-        opening.beliefs,
-        opening.articulated,
-        opening.record_success,
-        opening.record_cases,
-        opening.code,
-        mean_success(organization),
+class Terms(NamedTuple):
+    """On what terms people ask, beside ``Rule``."""
+
+    #: Hours a person gives to answering, hours a case takes, weeks of work that make a rush.
+    most: float
+    case_hours: float
+    rush: float
+    #: As ``Walls`` have them, and whether officers link the cells, of which there are so many.
+    isolation: float
+    matter: bool
+    officers_link: bool
+    cells: int
+
+
+@in_place
+def ask_for_advice(state, rule, terms, key):
+    """Let everybody who is stuck ask, who asks first drawn by lot, and note how it ended.
+
+    ``rule`` and ``terms`` are plain tuples, ``Rule`` and ``Terms``.
+    """
+    rule, terms = Rule(*rule), Terms(*terms)
+    time = Time(state.free_hours, state.answering_hours, state.advice_hours)
+    walls = Walls(state.cell, state.passes_walls, terms.isolation, terms.matter)
+    questions = Questions(state.question_asker, state.question_block, state.question_word)
+    shown, order, officer, hours = shown_in(state), state.question_order, state.officer, state.hours
+    note_spare(hours, state.overtime, state.backlog, np.float32(terms.rush), time.free)
+    for i in range(len(time.free)):
+        time.room[i], time.spent[i] = terms.most, 0.0
+        walls.is_officer[i] = False
+        shown.question[i] = -1
+    if terms.officers_link:
+        for c in range(terms.cells):
+            walls.is_officer[officer[c]] = True
+    found = find_questions(
+        Queue(state.queue_block, state.queue_tries, state.queue_head, state.queue_length),
+        state.beliefs,
+        state.opening_code,
+        state.practice,
+        state.ability,
+        state.fear,
+        time.free,
+        rule,
+        terms.case_hours,
+        state.person,
+        key,
+        questions,
+    )
+    order_by_lot(questions.word, found, state.question_first, order)
+    exchange = Exchange(
+        directory_in(state),
+        Seen(
+            state.opening_beliefs,
+            state.opening_articulated,
+            state.opening_record_success,
+            state.opening_record_cases,
+            state.opening_code,
+            state.mean_success[0],
+        ),
+        Minds(
+            state.beliefs,
+            state.articulated,
+            state.learning_rate,
+            state.person,
+            state.influence,
+        ),
+        Acquaintance(
+            state.contact,
+            state.familiarity,
+            state.trust,
+            state.last_met,
+            state.joint_hours,
+            state.warmth,
+        ),
+        time,
+        walls,
+        rule,
+        state.reality,
+        state.tally,
+    )
+    ask(questions, order[:found], exchange, shown)
+    spend_on_advice(hours, time.spent)
+
+
+@in_place
+def look_around(state, visibility, topics, units, cells, showing, in_units, in_cells):
+    """Let people see what colleagues of their unit show, and of their cell where ``cells`` meet.
+
+    The last three are keys.
+    """
+    shown, directory, person = shown_in(state), directory_in(state), state.person
+    notes = Notes(
+        state.watched,
+        state.seen_at_work,
+        state.address_place,
+        state.address_cases,
+        state.is_counted,
+    )
+    show_cases(
+        state.opening_record_success,
+        state.opening_record_cases,
+        topics,
+        person,
+        shown.case,
+        shown.case_outcome,
+        showing,
+    )
+    for i in range(len(person)):
+        notes.place[i], notes.is_counted[i] = 0, False
+    views = (shown, directory, notes, visibility, person)
+    watch(state.team_start, state.team_member, units, *views, in_units)
+    watch(state.cell_start, state.cell_member, cells, *views, in_cells)
+
+
+@inlined
+def shown_in(state):
+    """``Shown``: what of each person can be seen this week."""
+    return Shown(
+        state.shown_case,
+        state.shown_case_outcome,
+        state.shown_question,
+        state.shown_question_outcome,
     )
 
 
-def _walls(organization: Organization) -> tuple[Any, ...]:
-    """``Walls`` for a kernel: officers are the links between cells.
-
-    Without cells that meet, there is nothing to leak.
-    """
-    is_officer = np.zeros(organization.people, dtype=np.bool_)
-    if organization.parameters["officers"].hours > 0.0 and organization.has("officers"):
-        is_officer[organization.officer[: organization.cells]] = True
-    cells = organization.parameters["cells"]
-    matter = cells.isolation > 0.0 or (cells.hours > 0.0 and organization.has("cells"))
-    return (organization.cell, is_officer, cells.isolation, matter)
+@inlined
+def directory_in(state):
+    """``Directory``: whom people believe to know, and to know somebody who knows."""
+    return Directory(
+        state.address,
+        state.knows_what,
+        state.what_weight,
+        state.knows_whom,
+        state.whom_weight,
+    )

@@ -1,0 +1,120 @@
+"""Watching: what people show of their work, and what colleagues make of it [Leonardi2015]."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.acquaintance.directories import (
+    MOST_ADDRESSES,
+    MOST_WATCHED,
+    expect,
+    make_room_by,
+    topic_of,
+)
+from sim.kernels import in_place
+from sim.learning.peers import pick
+from sim.randomness import draw, fold, unit
+
+
+class Shown(NamedTuple):
+    """What of each person can be seen this week: the topic, -1 for nothing, and how it ended.
+
+    A case, drawn from the person's record; and the last question they asked.
+    """
+
+    case: NDArray[np.int64]
+    case_outcome: NDArray[np.float64]
+    question: NDArray[np.int64]
+    question_outcome: NDArray[np.float64]
+
+
+class Notes(NamedTuple):
+    """Room for what is noted while watching."""
+
+    #: (watched,) whom one watches, and whom of them one sees at something.
+    watched: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    #: (people + 1,) where each stands in the directory of one person.
+    place: NDArray[np.int64]
+    #: (people, addresses) how many cases speak of an address (see ``count_cases``), and (people,)
+    #: whether they have been counted.
+    cases: NDArray[np.int32]
+    is_counted: NDArray[np.bool_]
+
+
+@in_place
+def show_cases(success, cases, topics, person, case, outcome, key):
+    """Draw one recent case of each person, by their record (people, blocks).
+
+    Writes ``case`` and ``outcome``, those of ``Shown``.
+    """
+    people, blocks = cases.shape
+    for j in range(people):
+        case[j] = -1
+        total = 0.0
+        for b in range(blocks):
+            total += cases[j, b]
+        if total <= 0.0:
+            continue
+        target, b = draw(key, person[j], 0) * total, 0
+        while b < blocks - 1 and (target >= cases[j, b] or cases[j, b] == 0.0):
+            target -= cases[j, b]
+            b += 1
+        if cases[j, b] > 0.0:
+            went_well = draw(key, person[j], 1) * cases[j, b] < success[j, b]
+            case[j] = topic_of(b, topics, blocks)
+            outcome[j] = 1.0 if went_well else 0.0
+
+
+@in_place
+def watch(start, member, groups, shown, directory, notes, visibility, person, key):
+    """Let members of every group see, each with probability ``visibility``, what others show.
+
+    In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
+    case tells what somebody knows; how a question ended, whether they know whom to ask.
+    """
+    # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
+    case, question, watched, seen = shown.case, shown.question, notes.watched, notes.seen
+    for g in range(groups):
+        members = member[start[g] : start[g + 1]]
+        others, wanted = len(members) - 1, 0
+        for a in range(len(members)):
+            i, count = members[a], 0
+            word = fold(key, person[i])
+            if a == 0 or others > MOST_WATCHED:
+                wanted = pick(others, MOST_WATCHED, word, watched)
+            # Whom one sees is listed first, without a branch that no machine could foresee.
+            for k in range(wanted):
+                j = members[watched[k] + (watched[k] >= a)]
+                sight = fold(word, person[j])
+                sees_case = (case[j] >= 0) & (unit(fold(sight, 0)) < visibility)
+                sees_question = (question[j] >= 0) & (unit(fold(sight, 1)) < visibility)
+                seen[count] = 4 * j + 2 * sees_case + sees_question
+                count += sees_case | sees_question
+            if count > 0:
+                learn_of(i, seen[:count], shown, directory, notes)
+
+
+@in_place
+def learn_of(i, seen, shown, directory, notes):
+    """Let ``i`` make something of whom they have ``seen``, as ``watch`` lists them."""
+    address, what, what_weight, whom, whom_weight = directory
+    case, case_outcome, question, question_outcome = shown
+    place, cases = notes.place, notes.cases
+    # Where everybody stands, at once and not by a search for each. What stands in ``place`` of
+    # whom the directory does not hold is left from somebody else's.
+    for k in range(address.shape[1]):
+        place[address[i, k]] = k
+    for sight in seen:
+        j, more = sight >> 2, 0
+        k = place[j]
+        if address[i, k] != j:
+            k = place[j] = make_room_by(cases, notes.is_counted, directory, i, j)
+        if sight & 2:
+            more += expect(what, what_weight, i, k, case[j], case_outcome[j])
+        if sight & 1:
+            more += expect(whom, whom_weight, i, k, question[j], question_outcome[j])
+        cases[i, k] += MOST_ADDRESSES * more
