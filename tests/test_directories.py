@@ -192,8 +192,7 @@ def look(
 def notes_for(directory: Directory) -> Notes:
     people = len(directory.address)
     return Notes(
-        np.zeros(MOST_WATCHED + 1, dtype=np.int64),
-        np.zeros(MOST_WATCHED + 1, dtype=np.int64),
+        *(np.zeros(MOST_WATCHED + 1, dtype=kind) for kind in (int, np.uint64, int, int, int, int)),
         np.zeros(people + 1, dtype=np.int64),
         np.zeros(directory.address.shape, dtype=np.int32),
         np.zeros(people, dtype=np.bool_),

@@ -34,13 +34,18 @@ class Shown(NamedTuple):
 class Notes(NamedTuple):
     """Room for what is noted while watching."""
 
-    #: (watched,) whom one watches, and whom of them one sees at something.
+    #: (watched,) whom one watches, who sits there, and 1 where they show a question, 1 a case.
     watched: NDArray[np.int64]
+    sitter: NDArray[np.uint64]
+    has_question: NDArray[np.int64]
+    has_case: NDArray[np.int64]
+    #: (watched,) what one sees of each, and whom of them one sees at something.
+    sight: NDArray[np.int64]
     seen: NDArray[np.int64]
     #: (people + 1,) where each stands in the directory of one person.
     place: NDArray[np.int64]
-    #: (people, addresses) how many cases speak of an address (see ``count_cases``), and (people,)
-    #: whether they have been counted.
+    #: (people, addresses) addresses as ``by_cases`` orders them, and whether those of a person
+    #: (people,) have been counted.
     cases: NDArray[np.int32]
     is_counted: NDArray[np.bool_]
 
@@ -76,31 +81,64 @@ def watch(start, member, groups, shown, directory, notes, visibility, person, ke
     In a group too large to watch all of it, a person watches ``MOST_WATCHED`` others by lot. A
     case tells what somebody knows; how a question ended, whether they know whom to ask.
     """
-    # Arrays by names of their own: taken out of tuples within the loop they cost thrice the time.
-    case, question, watched, seen = shown.case, shown.question, notes.watched, notes.seen
+    watched, seen = notes.watched, notes.seen
     for g in range(groups):
         members = member[start[g] : start[g + 1]]
-        others, wanted = len(members) - 1, 0
+        count, is_small = len(members), len(members) <= MOST_WATCHED + 1
+        if is_small:
+            for k in range(count):
+                watched[k] = members[k]
+            line_up(count, shown, person, notes)
         for a in range(len(members)):
-            i, count = members[a], 0
+            i = members[a]
             word = fold(key, person[i])
-            if a == 0 or others > MOST_WATCHED:
-                wanted = pick(others, MOST_WATCHED, word, watched)
-            # Whom one sees is listed first, without a branch that no machine could foresee.
-            for k in range(wanted):
-                j = members[watched[k] + (watched[k] >= a)]
-                sight = fold(word, person[j])
-                sees_case = (case[j] >= 0) & (unit(fold(sight, 0)) < visibility)
-                sees_question = (question[j] >= 0) & (unit(fold(sight, 1)) < visibility)
-                seen[count] = 4 * j + 2 * sees_case + sees_question
-                count += sees_case | sees_question
-            if count > 0:
-                learn_of(i, seen[:count], shown, directory, notes)
+            if not is_small:
+                count = pick(len(members) - 1, MOST_WATCHED, word, watched)
+                for k in range(count):
+                    watched[k] = members[watched[k] + (watched[k] >= a)]
+                line_up(count, shown, person, notes)
+            sights = see(i, count, visibility, notes, word)
+            if sights > 0:
+                learn_of(i, seen[:sights], shown, directory, notes)
+
+
+@in_place
+def line_up(count, shown, person, notes):
+    """Note of the ``count`` people to be watched who they are, and what they have to show."""
+    watched, sitter = notes.watched, notes.sitter
+    has_case, has_question = notes.has_case, notes.has_question
+    for k in range(count):
+        j = watched[k]
+        sitter[k] = person[j]
+        has_case[k], has_question[k] = shown.case[j] >= 0, shown.question[j] >= 0
+
+
+@in_place
+def see(i, count, visibility, notes, word):
+    """List what ``i`` sees of the ``count`` people watched; gives how many show something.
+
+    An entry is 4 times the seat, and 2 for a case, and 1 for a question.
+    """
+    watched, sitter, sight, seen = notes.watched, notes.sitter, notes.sight, notes.seen
+    has_case, has_question = notes.has_case, notes.has_question
+    # Without a branch, which no machine could foresee; and so for several at a time.
+    for k in range(count):
+        luck = fold(word, sitter[k])
+        sees_case, sees_question = (
+            unit(fold(luck, 0)) < visibility,
+            unit(fold(luck, 1)) < visibility,
+        )
+        sight[k] = 2 * has_case[k] * sees_case + has_question[k] * sees_question
+    sights = 0
+    for k in range(count):
+        seen[sights] = 4 * watched[k] + sight[k]
+        sights += (sight[k] > 0) & (watched[k] != i)
+    return sights
 
 
 @in_place
 def learn_of(i, seen, shown, directory, notes):
-    """Let ``i`` make something of whom they have ``seen``, as ``watch`` lists them."""
+    """Let ``i`` make something of what they have ``seen``, as ``see`` lists it."""
     address, what, what_weight, whom, whom_weight = directory
     case, case_outcome, question, question_outcome = shown
     place, cases = notes.place, notes.cases

@@ -223,6 +223,10 @@ def look_around(state, visibility, topics, units, cells, showing, in_units, in_c
     shown, directory, person = shown_in(state), directory_in(state), state.person
     notes = Notes(
         state.watched,
+        state.watched_sitter,
+        state.watched_question,
+        state.watched_case,
+        state.sight,
         state.seen_at_work,
         state.address_place,
         state.address_cases,
