@@ -14,7 +14,7 @@ from sim.acquaintance.directories import (
     make_room_by,
     topic_of,
 )
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.learning.peers import pick
 from sim.randomness import draw, fold, unit
 
@@ -113,7 +113,7 @@ def line_up(count, shown, person, notes):
         has_case[k], has_question[k] = shown.case[j] >= 0, shown.question[j] >= 0
 
 
-@in_place
+@inlined
 def see(i, count, visibility, notes, word):
     """List what ``i`` sees of the ``count`` people watched; gives how many show something.
 
@@ -136,7 +136,7 @@ def see(i, count, visibility, notes, word):
     return sights
 
 
-@in_place
+@inlined
 def learn_of(i, seen, shown, directory, notes):
     """Let ``i`` make something of what they have ``seen``, as ``see`` lists it."""
     address, what, what_weight, whom, whom_weight = directory
