@@ -196,4 +196,14 @@ ROOM: dict[str, Array] = {
     "address_place": Array(("seats_and_none",), np.int64, "where each stands in one's directory"),
     "address_cases": Array((P, "addresses"), np.int32, "order of addresses by cases"),
     "is_counted": Array((P,), np.bool_, "that order has been worked out"),
+    # joining
+    "wish": Array((P,), np.int32, "community one wants to move to, -1 none"),
+    "interests": Array(("communities",), np.float64, "sum of its members' interests"),
+    "known_there": Array(("communities",), np.float64, "how well one knows its members in all"),
+    "topic_middle": Array(("communities",), np.float64, "where its topic has its middle, 0 to 1"),
+    "mover": Array((P,), np.int64, "who wants to move"),
+    "mover_lot": Array((P,), np.uint64, "the word that says who moves first"),
+    "mover_order": Array((P,), np.int64, "seats in the order they move"),
+    "mover_first": Array(("seats_and_two",), np.int64, "where about a lot belongs in it"),
+    "cell_size": Array(("cells",), np.int64, "people in each cell"),
 }

@@ -189,6 +189,7 @@ class Organization:
             "follows": follows_of(settings),
             "one": 1,
             "seats_and_none": self.people + 1,
+            "seats_and_two": self.people + 2,
             "watched": MOST_WATCHED + 1,
             **question_sizes(self.people),
             **floor_sizes(self.people, self.complexity),

@@ -56,7 +56,10 @@ def wishes(
     familiarity = np.zeros(contact.shape, dtype=np.float32)
     for (i, j), value in known.items():
         contact[i, j], familiarity[i, j] = j, value
-    return look_around(
+    communities = len(organization.community_start) - 1
+    interests, there = np.empty((2, communities))
+    wish = np.empty(organization.people, dtype=np.int32)
+    number = look_around(
         1.0,
         warmth,
         organization.interest,
@@ -69,7 +72,12 @@ def wishes(
         organization.person,
         0,
         organization.key("who looks around"),
+        interests,
+        there,
+        wish,
     )
+    assert number == (wish >= 0).sum()
+    return wish
 
 
 def two_communities(interest: list[float]) -> Organization:

@@ -12,15 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from sim.acquaintance.ties import faded
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
+from sim.lots import order_by_lot
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.membership import list_cells, list_communities, replace_missing_officers
-from sim.randomness import draw
-from sim.start import draws
+from sim.places.membership import list_places
+from sim.randomness import draw, fold
 from sim.tallies import COMMUNITIES_CHANGED
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
 #: Nobody leaves a cell of so many: an officer and a member stay (assumption).
 LEAST_LEFT = 2
-#: Where people care for other members' interest, not for the topic.
-NO_MIDDLE = np.empty(0)
 
 
 class JoiningParameters(Parameters):
@@ -58,7 +54,7 @@ class JoiningParameters(Parameters):
     )
 
 
-@kernel
+@in_place
 def look_around(
     rate,
     warmth,
@@ -72,22 +68,26 @@ def look_around(
     person,
     week,
     key,
+    interests,
+    known,
+    wish,
 ):
-    """The community that each person wants to move to, -1 for those who stay (int32, (people,)).
+    """Write the community that each person wants to move to, -1 to stay, into ``wish`` (people,).
 
     Who looks does so through a contact elsewhere, drawn in proportion to familiarity now. They
     compare ``1 - |interest - mean interest of members| + warmth * mean familiarity with members``
     there and at home, themselves left out; or, instead of members' interest, the ``middle`` of
     each community's topic (communities,), unless that is empty. All look at communities as they
-    now are.
+    now are. ``interests`` and ``known`` (communities,) are room for notes. Gives how many want to
+    move.
     """
-    people, communities = len(community), len(start) - 1
-    wish = np.full(people, -1, np.int32)
-    interests = np.zeros(communities)
+    people, communities, wishes = len(community), len(start) - 1, 0
+    for c in range(communities):
+        interests[c] = 0.0
     for i in range(people):
         interests[community[i]] += interest[i]
-    known = np.empty(communities)
     for i in range(people):
+        wish[i] = -1
         if draw(key, person[i], 0) >= rate:
             continue
         home = community[i]
@@ -110,6 +110,7 @@ def look_around(
         hosts, others = start[there + 1] - start[there], start[home + 1] - start[home] - 1
         if others == 0:
             wish[i] = there
+            wishes += 1
             continue
         at_home, away = (interests[home] - interest[i]) / others, interests[there] / hosts
         if len(middle) > 0:
@@ -118,7 +119,8 @@ def look_around(
         go = warmth * known[there] / hosts - abs(interest[i] - away)
         if go > stay:
             wish[i] = there
-    return wish
+            wishes += 1
+    return wishes
 
 
 @in_place
@@ -147,6 +149,65 @@ def move_to_cells(wish, order, community, cell, cell_community, size):
     return moved
 
 
+@in_place
+def find_middles(topic, middle):
+    """Write where the topic of each community has its middle, from 0 to 1, into ``middle``."""
+    for c in range(len(topic)):
+        middle[c] = (topic[c] + 0.5) / len(topic)
+
+
+@in_place
+def list_movers(wish, key, mover, lot):
+    """List who has a ``wish``, and the ``lot`` of each that says who moves first."""
+    movers = 0
+    for i in range(len(wish)):
+        if wish[i] >= 0:
+            mover[movers], lot[movers] = i, fold(fold(key, i), 0)
+            movers += 1
+
+
+@in_place
+def join(state, rate, warmth, seeks_topic, cells, week, looking, moving):
+    """Let people look around, move where they wish, and be listed there.
+
+    ``cells`` is how many there are; ``looking`` and ``moving`` are the keys of who looks and who
+    moves first.
+    """
+    community, cell, wish, middle = state.community, state.cell, state.wish, state.topic_middle
+    mover, order, tally = state.mover, state.mover_order, state.tally
+    lot, first = state.mover_lot, state.mover_first
+    size, cell_community = state.cell_size, state.cell_community
+    if seeks_topic:
+        find_middles(state.community_topic, middle)
+    wishes = look_around(
+        rate,
+        warmth,
+        state.interest,
+        community,
+        state.community_start,
+        middle if seeks_topic else middle[:0],
+        state.contact,
+        state.familiarity,
+        state.last_met,
+        state.person,
+        week,
+        looking,
+        state.interests,
+        state.known_there,
+        wish,
+    )
+    if wishes == 0:
+        return
+    list_movers(wish, moving, mover, lot)
+    order_by_lot(lot, wishes, first, order)
+    for n in range(wishes):
+        order[n] = mover[order[n]]
+    moved = move_to_cells(wish, order[:wishes], community, cell, cell_community, size[:cells])
+    tally[COMMUNITIES_CHANGED] += moved
+    if moved > 0:
+        list_places(state, cells)
+
+
 class Joining(Mechanism):
     name = "joining"
     Parameters = JoiningParameters
@@ -164,37 +225,13 @@ class Joining(Mechanism):
         parameters = self.parameters
         if parameters.rate == 0.0:
             return
-        middle = NO_MIDDLE
-        if parameters.seek == "topic":
-            middle = (organization.community_topic + 0.5) / organization.communities
-        wish = look_around(
-            parameters.rate,
-            parameters.warmth,
-            organization.interest,
-            organization.community,
-            organization.community_start,
-            middle,
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            organization.person,
+        join(
+            organization.state,
+            float(parameters.rate),
+            float(parameters.warmth),
+            parameters.seek == "topic",
+            organization.cells,
             organization.period,
             organization.key("who looks around"),
+            organization.key("who moves first"),
         )
-        movers = np.flatnonzero(wish >= 0)
-        if movers.size == 0:
-            return
-        luck = draws(organization.key("who moves first"), organization.people)
-        moved = move_to_cells(
-            wish,
-            movers[np.argsort(luck[movers])],
-            organization.community,
-            organization.cell,
-            organization.cell_community,
-            np.empty(organization.cells, dtype=np.int64),
-        )
-        if moved:
-            organization.tally[COMMUNITIES_CHANGED] += moved
-            list_communities(organization)
-            list_cells(organization)
-            replace_missing_officers(organization)

@@ -108,6 +108,16 @@ def list_cells(organization: Organization) -> None:
     list_members(organization.cell, organization.cell_start, organization.cell_member)
 
 
+@in_place
+def list_places(state, cells):
+    """The same of communities and ``cells``; where an officer moved away, another takes over."""
+    cell, start, member = state.cell, state.cell_start, state.cell_member
+    officer, tenure = state.officer, state.tenure
+    list_members(state.community, state.community_start, state.community_member)
+    list_members(cell, start, member)
+    replace_officers(officer[:cells], cell, start, member, tenure)
+
+
 def replace_missing_officers(organization: Organization) -> None:
     """Where an officer moved away, the longest-serving member of the cell takes over.
 
