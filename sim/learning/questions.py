@@ -258,7 +258,7 @@ def spend_together(i, j, time, company, rule):
         company.warmth[one] += rule.hours * known
 
 
-@in_place
+@inlined
 def consult(i, j, b, topic, exchange, word):
     """Let ``i`` ask ``j`` about block ``b``; gives BUSY, NOTHING_TO_SAY or TOLD.
 

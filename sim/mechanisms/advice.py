@@ -113,45 +113,49 @@ class Advice(Mechanism):
             float(cells.isolation),
             # Without cells that meet, there is nothing to leak.
             cells.isolation > 0.0 or (cells.hours > 0.0 and cells_meet),
-            of["officers"].hours > 0.0 and "officers" not in without,
-            organization.cells,
+            organization.cells if of["officers"].hours > 0.0 and "officers" not in without else 0,
+            float(of["climate"].visibility),
+            organization.units,
+            organization.cells if cells_meet and cells.hours + cells.joint_hours > 0.0 else 0,
         )
-        ask_for_advice(organization.state, rule, terms, organization.key("advice"))
-        visibility = float(of["climate"].visibility)
-        if visibility > 0.0:
-            look_around(
-                organization.state,
-                visibility,
-                organization.topics,
-                organization.units,
-                organization.cells if cells_meet and cells.hours + cells.joint_hours > 0.0 else 0,
-                organization.key("cases shown"),
-                organization.key("seen in units"),
-                organization.key("seen in cells"),
-            )
+        key = organization.key
+        keys = key("advice"), key("cases shown"), key("seen in units"), key("seen in cells")
+        advise(organization.state, rule, terms, keys)
 
 
 class Terms(NamedTuple):
-    """On what terms people ask, beside ``Rule``."""
+    """On what terms people ask and look around, beside ``Rule``."""
 
     #: Hours a person gives to answering, hours a case takes, weeks of work that make a rush.
     most: float
     case_hours: float
     rush: float
-    #: As ``Walls`` have them, and whether officers link the cells, of which there are so many.
+    #: As ``Walls`` have them, and how many cells have an officer who links them.
     isolation: float
     matter: bool
-    officers_link: bool
+    linked: int
+    #: Chance to see what somebody shows, and how many units and cells see each other at work.
+    visibility: float
+    units: int
     cells: int
 
 
 @in_place
-def ask_for_advice(state, rule, terms, key):
-    """Let everybody who is stuck ask, who asks first drawn by lot, and note how it ended.
+def advise(state, rule, terms, keys):
+    """Let people ask each other, and then look around.
 
-    ``rule`` and ``terms`` are plain tuples, ``Rule`` and ``Terms``.
+    ``rule`` and ``terms`` are plain tuples, ``Rule`` and ``Terms``, which cost less to pass; the
+    ``keys`` are those of questions, cases shown, and what is seen in units and in cells.
     """
     rule, terms = Rule(*rule), Terms(*terms)
+    ask_for_advice(state, rule, terms, keys[0])
+    if terms.visibility > 0.0:
+        look_around(state, terms, rule.topics, keys[1:])
+
+
+@in_place
+def ask_for_advice(state, rule, terms, key):
+    """Let everybody who is stuck ask, who asks first drawn by lot, and note how it ended."""
     time = Time(state.free_hours, state.answering_hours, state.advice_hours)
     walls = Walls(state.cell, state.passes_walls, terms.isolation, terms.matter)
     questions = Questions(state.question_asker, state.question_block, state.question_word)
@@ -161,9 +165,8 @@ def ask_for_advice(state, rule, terms, key):
         time.room[i], time.spent[i] = terms.most, 0.0
         walls.is_officer[i] = False
         shown.question[i] = -1
-    if terms.officers_link:
-        for c in range(terms.cells):
-            walls.is_officer[officer[c]] = True
+    for c in range(terms.linked):
+        walls.is_officer[officer[c]] = True
     found = find_questions(
         Queue(state.queue_block, state.queue_tries, state.queue_head, state.queue_length),
         state.beliefs,
@@ -215,11 +218,8 @@ def ask_for_advice(state, rule, terms, key):
 
 
 @in_place
-def look_around(state, visibility, topics, units, cells, showing, in_units, in_cells):
-    """Let people see what colleagues of their unit show, and of their cell where ``cells`` meet.
-
-    The last three are keys.
-    """
+def look_around(state, terms, topics, keys):
+    """Let people see what colleagues of their unit show, and of their cell where cells meet."""
     shown, directory, person = shown_in(state), directory_in(state), state.person
     notes = Notes(
         state.watched,
@@ -239,13 +239,13 @@ def look_around(state, visibility, topics, units, cells, showing, in_units, in_c
         person,
         shown.case,
         shown.case_outcome,
-        showing,
+        keys[0],
     )
     for i in range(len(person)):
         notes.place[i], notes.is_counted[i] = 0, False
-    views = (shown, directory, notes, visibility, person)
-    watch(state.team_start, state.team_member, units, *views, in_units)
-    watch(state.cell_start, state.cell_member, cells, *views, in_cells)
+    views = (shown, directory, notes, terms.visibility, person)
+    watch(state.team_start, state.team_member, terms.units, *views, keys[1])
+    watch(state.cell_start, state.cell_member, terms.cells, *views, keys[2])
 
 
 @inlined
