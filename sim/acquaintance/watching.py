@@ -144,15 +144,18 @@ def learn_of(i, seen, shown, directory, notes):
     place, cases = notes.place, notes.cases
     # Where everybody stands, at once and not by a search for each. What stands in ``place`` of
     # whom the directory does not hold is left from somebody else's.
-    for k in range(address.shape[1]):
-        place[address[i, k]] = k
+    listed, row = address[i], np.uint64(i)
+    for k in range(len(listed)):
+        place[listed[k]] = k
     for sight in seen:
-        j, more = sight >> 2, 0
-        k = place[j]
-        if address[i, k] != j:
-            k = place[j] = make_room_by(cases, notes.is_counted, directory, i, j)
+        # Numbers that stand at no end of a row: there is nothing to be checked.
+        seat, more = sight >> 2, 0
+        j, at = np.uint64(seat), np.uint64(place[seat])
+        if listed[at] != seat:
+            at = np.uint64(make_room_by(cases, notes.is_counted, directory, row, seat))
+            place[seat] = at
         if sight & 2:
-            more += expect(what, what_weight, i, k, case[j], case_outcome[j])
+            more += expect(what, what_weight, row, at, np.uint64(case[j]), case_outcome[j])
         if sight & 1:
-            more += expect(whom, whom_weight, i, k, question[j], question_outcome[j])
-        cases[i, k] += MOST_ADDRESSES * more
+            more += expect(whom, whom_weight, row, at, np.uint64(question[j]), question_outcome[j])
+        cases[row, at] += MOST_ADDRESSES * more
