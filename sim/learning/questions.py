@@ -181,12 +181,15 @@ def whom_to_ask(owner, asker, address, expected, topic, floor, walls, person, wo
 
     More than ``floor`` must be expected, and the ``asker`` must be able to reach them.
     """
-    best, most, longest = -1, floor, 0.0
+    # More than the floor is at least the next number: one comparison, which mostly fails.
+    best, most, longest = -1, np.nextafter(floor, 2.0), -1.0
     lots = fold(word, ADDRESS)
     for k in range(address.shape[1]):
-        value, j = expected[owner, k, topic], address[owner, k]
-        # One branch for all that rules somebody out: each for itself could not be foreseen.
-        if (value <= floor) | (value < most) | (j < 0) | (j == asker):
+        value = expected[owner, k, topic]
+        if value < most:
+            continue
+        j = address[owner, k]
+        if j < 0 or j == asker:
             continue
         if is_walled(asker, j, walls, person, word):
             continue
