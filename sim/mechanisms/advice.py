@@ -182,37 +182,7 @@ def ask_for_advice(state, rule, terms, key):
         questions,
     )
     order_by_lot(questions.word, found, state.question_first, order)
-    exchange = Exchange(
-        directory_in(state),
-        Seen(
-            state.opening_beliefs,
-            state.opening_articulated,
-            state.opening_record_success,
-            state.opening_record_cases,
-            state.opening_code,
-            state.mean_success[0],
-        ),
-        Minds(
-            state.beliefs,
-            state.articulated,
-            state.learning_rate,
-            state.person,
-            state.influence,
-        ),
-        Acquaintance(
-            state.contact,
-            state.familiarity,
-            state.trust,
-            state.last_met,
-            state.joint_hours,
-            state.warmth,
-        ),
-        time,
-        walls,
-        rule,
-        state.reality,
-        state.tally,
-    )
+    exchange = exchange_in(state, time, walls, rule)
     ask(questions, order[:found], exchange, shown)
     spend_on_advice(hours, time.spent)
 
@@ -246,6 +216,42 @@ def look_around(state, terms, topics, keys):
     views = (shown, directory, notes, terms.visibility, person)
     watch(state.team_start, state.team_member, terms.units, *views, keys[1])
     watch(state.cell_start, state.cell_member, terms.cells, *views, keys[2])
+
+
+@inlined
+def exchange_in(state, time, walls, rule):
+    """``Exchange``: all that questions and answers of a week touch."""
+    return Exchange(
+        directory_in(state),
+        Seen(
+            state.opening_beliefs,
+            state.opening_articulated,
+            state.opening_record_success,
+            state.opening_record_cases,
+            state.opening_code,
+            state.mean_success[0],
+        ),
+        Minds(
+            state.beliefs,
+            state.articulated,
+            state.learning_rate,
+            state.person,
+            state.influence,
+        ),
+        Acquaintance(
+            state.contact,
+            state.familiarity,
+            state.trust,
+            state.last_met,
+            state.joint_hours,
+            state.warmth,
+        ),
+        time,
+        walls,
+        rule,
+        state.reality,
+        state.tally,
+    )
 
 
 @inlined
