@@ -206,4 +206,22 @@ ROOM: dict[str, Array] = {
     "mover_order": Array((P,), np.int64, "seats in the order they move"),
     "mover_first": Array(("seats_and_two",), np.int64, "where about a lot belongs in it"),
     "cell_size": Array(("cells",), np.int64, "people in each cell"),
+    # meetings
+    "group_low": Array(("meetings",), np.int32, "first block of each group's business"),
+    "group_high": Array(("meetings",), np.int32, "last block of it + 1"),
+    "group_pace": Array(("meetings",), np.float64, "subjects each takes up per hour, or the first"),
+    "group_subject": Array(("meetings",), np.int32, "the block each stays with, -1 for by need"),
+    "group_time": Array((P,), np.float64, "hours that each is at a meeting"),
+    "group_share": Array((P,), np.float64, "part of the hours planned for it that each has"),
+    # learning tree
+    "tree_start": Array(("cell_bounds",), np.int32, "where a group of officers begins"),
+    "tree_member": Array(("tree_members",), np.int32, "seats of officers by group, from below"),
+    "tree_community": Array(("cells",), np.int32, "community of each group, -1 for the whole"),
+    "tree_bounds": Array(("tree_bounds",), np.int64, "where each part of the tree begins"),
+    "tree_nodes": Array(("cells",), np.int32, "officers that a level is made of"),
+    "tree_region": Array(("cells",), np.int32, "community of each, -1 for the whole"),
+    # spanning
+    "host": Array((P,), np.int32, "community one visits this week, -1 for none"),
+    "brought": Array((P, D), np.int8, "beliefs that guests bring home"),
+    "brought_in_words": Array((P, D), np.bool_, "which of them they can put into words"),
 }

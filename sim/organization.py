@@ -25,6 +25,7 @@ from sim.mechanisms.social_media import follows_of
 from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.opening import begin_week, take_opening
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.places.learning_tree import tree_sizes
 from sim.places.membership import form_cells, form_communities
 from sim.places.structure import StructureParameters, build_hierarchy
 from sim.randomness import course, decision_number, key, keys
@@ -193,6 +194,7 @@ class Organization:
             "watched": MOST_WATCHED + 1,
             **question_sizes(self.people),
             **floor_sizes(self.people, self.complexity),
+            **tree_sizes(most_cells),
         }
 
     def _make_arrays(self) -> None:

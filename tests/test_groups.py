@@ -21,7 +21,6 @@ from sim.learning.groups import (
     expected_of_other,
     hear,
 )
-from sim.mechanisms.meeting import all_topics
 from sim.randomness import fold
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -356,8 +355,8 @@ def test_each_community_has_its_pace_and_the_last_factor_holds_for_all_that_foll
 
 
 def paces_of(organization):
-    cells = next(each for each in organization.mechanisms if each.name == "cells")
-    return cells.paces(organization, all_topics(organization.cells, organization.blocks))
+    apply(organization, "cells")
+    return organization.state.arrays["group_pace"][: organization.cells]
 
 
 def test_an_officer_slows_the_cell_by_how_far_its_members_lie_apart():

@@ -10,7 +10,7 @@ from organizations import apply, changed, count, differing, lively, quiet, snaps
 from test_contract import acting_one_by_one
 from watching import Watched
 
-from sim.learning.visits import plan_visits
+from sim.learning.visits import arrange, plan_visits
 from sim.measures import MEASURES
 from sim.mechanisms.spanning import Spanning
 from sim.models.run import run
@@ -62,16 +62,22 @@ def spanning_of(organization: Organization) -> Spanning:
 
 def visits_of(organization: Organization) -> tuple[Any, Any]:
     """This week's tables, as start and member, and whose guest each is, without booking hours."""
-    start, member, _, _, host, *_ = spanning_of(organization).arranged(
-        organization, organization.hours.copy()
-    )
-    return (start, member), host
+    rule, keys = spanning_of(organization).parameters, setting_out(organization)
+    lengths, week = (rule.hours, rule.hours * rule.report), organization.period
+    state = organization.state
+    start, member, *_ = arrange(state, rule.rate, rule.table, lengths, week, keys, False)
+    return (start, member), state.arrays["host"].copy()
+
+
+def setting_out(organization: Organization) -> tuple[Any, Any]:
+    return organization.key("setting out"), organization.key("visits")
 
 
 def guests_of(organization: Organization) -> Any:
-    planned = np.zeros_like(organization.planned)
-    plan_visits(planned, spanning_of(organization).wish(organization), np.float32(1.0))
-    return planned[:, VISIT] > 0.0
+    rate, key = spanning_of(organization).parameters.rate, setting_out(organization)[0]
+    organization.planned[:] = 0.0
+    plan_visits(organization.state, rate, np.float32(1.0), key)
+    return organization.planned[:, VISIT] > 0.0
 
 
 def at_table(tables: Any, guest: int) -> list[int]:

@@ -14,7 +14,7 @@ from sim.acquaintance.ties import familiar
 from sim.measures.tree import officer_load, tree_depth, tree_span
 from sim.mechanisms.officers import officers_of
 from sim.organization import Organization
-from sim.places.learning_tree import COMMUNITIES, WHOLE, LearningTree, grow, learning_tree
+from sim.places.learning_tree import COMMUNITIES, WHOLE, LearningTree, grown_tree, learning_tree
 from sim.tallies import OFFICER
 
 cells_by_community = st.lists(st.integers(1, 9), min_size=1, max_size=5)
@@ -26,8 +26,8 @@ def tree_over(
     """The tree over communities of so many cells, whose officers sit on seats 0, 1, …"""
     community = np.repeat(np.arange(len(counts)), counts).astype(np.int32)
     seats = np.arange(len(community), dtype=np.int32)
-    serving = np.zeros(len(seats)) if tenure is None else np.array(tenure, dtype=float)
-    return LearningTree(*grow(seats, community, serving, branch, whole))
+    serving = np.zeros(len(seats)) if tenure is None else np.array(tenure)
+    return grown_tree(seats, community, serving.astype(np.int32), branch, whole)
 
 
 def groups_of(tree: LearningTree) -> list[list[int]]:

@@ -92,8 +92,12 @@ class Obstacles(NamedTuple):
 
 
 def floor_sizes(people: int, complexity: int) -> dict[str, int]:
-    """Lengths of the axes of a ``Floor``'s room, of so many people and dimensions a subject."""
-    return {"floor_marks": 8, "floor_numbers": 6, "floor": max(people, complexity)}
+    """Lengths of the axes of a ``Floor``'s room, of so many people and dimensions a subject.
+
+    Whoever meets, they are fewer groups than ``meetings``.
+    """
+    floor = {"floor_marks": 8, "floor_numbers": 6, "floor": max(people, complexity)}
+    return {**floor, "meetings": 2 * people + 2}
 
 
 @inlined

@@ -10,14 +10,7 @@ import numpy as np
 
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place
-from sim.learning.groups import (
-    Groups,
-    Seen,
-    choose_block,
-    chosen_block,
-    counted_hours,
-    over_hours,
-)
+from sim.learning.groups import choose_block, chosen_block, counted_hours, over_hours
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, HELP_GIVEN, HELP_UPWARD
@@ -124,7 +117,6 @@ def keep_subjects(groups, patience, complexity, seen, subject, subject_weeks, ke
     Writes ``subject`` and ``subject_weeks`` (groups,): the block each is at this week and for how
     many weeks it has been; nobody goes on before the others can see that everybody is there.
     """
-    groups, seen = Groups(*groups), Seen(*seen)
     for g in range(len(groups.low)):
         members = groups.member[groups.start[g] : groups.start[g + 1]]
         low, high, b = groups.low[g], groups.high[g], subject[g]
@@ -146,7 +138,6 @@ def take_up_again(groups, hours, seen, subject, subject_weeks, key):
     and ``subject_weeks``, how many weeks a group has been at it. Gives whether any group takes up
     fewer than one; where none does, nothing is written.
     """
-    groups, seen = Groups(*groups), Seen(*seen)
     fewest = np.inf
     for pace in groups.pace:
         fewest = min(fewest, pace * hours)
@@ -187,7 +178,6 @@ def slow_down(groups, seen, least):
     Multiplies ``pace`` by one less the highest among members and plus the lowest, but by ``least``
     at least.
     """
-    groups, seen = Groups(*groups), Seen(*seen)
     for g in range(len(groups.low)):
         low, high = groups.low[g], groups.high[g]
         lowest, highest = 1.0, 0.0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.acquaintance.ties import spend_time
 from sim.kernels import in_place, inlined
 from sim.learning.floor import Ease, Obstacles, lay_floor
-from sim.learning.groups import Dyads, Groups, Held, Members, Seen, Talk, note_needs, talk
+from sim.learning.groups import Dyads, Held, Members, Seen, Talk, note_needs, talk
 from sim.learning.helping import give_help
 from sim.learning.joint_cases import Cases, Skill, practise_together
 from sim.learning.regulators import Regulators
@@ -121,35 +123,82 @@ def talk_by(terms, occasion, complexity):
     )
 
 
+@inlined
+def share_of(hours, planned):
+    """The part of the hours ``planned`` that one had, both float32; 1 where none were."""
+    return np.float64(hours) / np.float64(planned) if planned > 0.0 else 1.0
+
+
 @in_place
-def hold_meetings(state, groups, time, parts, fear, share, terms, occasion, complexity, week, key):
+def share_learning(state):
+    """Note as ``share`` the part of the hours planned for learning that each had."""
+    learning_share, share = state.learning_share, state.share
+    for i in range(len(share)):
+        share[i] = learning_share[i]
+
+
+@inlined
+def business_of(community, topic, by_home, blocks):
+    """First block and last block + 1 of the topic of a ``community`` (see ``community_topics``).
+
+    ``topic`` (communities,) is which of so many runs of blocks each meets about; where communities
+    follow homes (``by_home``), all meet about all.
+    """
+    communities, t = len(topic), topic[community]
+    low = 0 if by_home else t * blocks // communities
+    high = blocks if by_home else (t + 1) * blocks // communities
+    return low, high
+
+
+@in_place
+def name_business(group_community, topic, by_home, blocks, low, high):
+    """Note from ``low`` to ``high`` what each group's community meets about; all if it has none.
+
+    All but ``topic`` (communities,) are (groups,).
+    """
+    for g in range(len(low)):
+        of_all = by_home or group_community[g] < 0
+        low[g], high[g] = business_of(max(group_community[g], 0), topic, of_all, blocks)
+
+
+@in_place
+def unhurried(pace, subject):
+    """Let every group take up a subject an hour, chosen by need: numbers that hold for all."""
+    pace[0], subject[0] = 1.0, -1
+
+
+@in_place
+def spend_time_in(state, start, member, groups, time, week):
+    """Let the members of so many ``groups`` get acquainted, each in their ``time`` (people,)."""
+    spend_time(
+        start,
+        member,
+        groups,
+        time,
+        week,
+        state.contact,
+        state.familiarity,
+        state.trust,
+        state.last_met,
+        state.joint_hours,
+        state.warmth,
+        state.floor_numbers[0],
+    )
+
+
+@in_place
+def hold_meetings(state, groups, time, parts, share, terms, occasion, complexity, week, key):
     """Let every group meet, each member for ``time`` hours (people,), and talk.
 
     ``time`` is empty where people met before; ``share`` (people,) is the part of these hours that
-    each has, and ``fear`` what keeps each from speaking. Tuples are plain ones, which cost less to
-    pass: ``Groups``, ``Parts``, ``Terms`` and ``Occasion``.
+    each has. Other tuples are ``Groups``, ``Parts``, ``Terms`` and ``Occasion``.
     """
-    groups, parts = Groups(*groups), Parts(*parts)
-    terms, occasion = Terms(*terms), Occasion(*occasion)
     seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
-    people, trust, tally = members_in(state, share), state.trust, state.tally
-    needs, floor = state.needs, lay_floor(state.floor_marks, state.floor_numbers)
+    people, needs = members_in(state, share), state.needs
+    floor = lay_floor(state.floor_marks, state.floor_numbers)
     rule = talk_by(terms, occasion, complexity)
     if len(time) > 0:
-        spend_time(
-            groups.start,
-            groups.member,
-            len(groups.low),
-            time,
-            week,
-            dyads.contact,
-            dyads.familiarity,
-            trust,
-            dyads.last_met,
-            state.joint_hours,
-            state.warmth,
-            floor.waits,
-        )
+        spend_time_in(state, groups.start, groups.member, len(groups.low), time, week)
     note_needs(groups, seen, needs)
     if parts.talk > 0.0:
         talk(
@@ -161,11 +210,11 @@ def hold_meetings(state, groups, time, parts, fear, share, terms, occasion, comp
             people,
             dyads,
             rule,
-            Ease(fear, occasion.safety, state.sociability, state.dominance, terms.dominance),
+            Ease(state.fear, occasion.safety, state.sociability, state.dominance, terms.dominance),
             obstacles_in(state, terms, complexity),
             floor,
             needs,
-            tally,
+            state.tally,
             week,
             key,
         )
@@ -178,8 +227,6 @@ def work_together(state, groups, parts, share, own_group, terms, occasion, compl
     ``own_group`` (people,) is where each sits in on cases; ``keys`` are those of help and of joint
     cases. For others see ``hold_meetings``.
     """
-    groups, parts = Groups(*groups), Parts(*parts)
-    terms, occasion = Terms(*terms), Occasion(*occasion)
     seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
     people, needs = members_in(state, share), state.needs
     floor = lay_floor(state.floor_marks, state.floor_numbers)

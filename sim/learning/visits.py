@@ -22,54 +22,62 @@ def goes_out(i, spanner, rate, sociability, person, key):
 
 
 @in_place
-def plan_visits(planned, wish, time):
-    """Plan ``time`` (float32) for visits of those who want to go, ``wish`` (see ``goes_out``)."""
-    spanner, rate, sociability, person, key = wish
+def plan_visits(state, rate, time, key):
+    """Plan ``time`` (float32) for visits of those who want to go (see ``goes_out``)."""
+    planned, spanner, person = state.planned, state.spanner, state.person
+    sociability = state.sociability
     for i in range(len(spanner)):
         if goes_out(i, spanner, rate, sociability, person, key):
             planned[i, VISIT] += time
 
 
 @kernel
-def arrange(wish, share, communities, cells, ties, table, lengths, week, key, hours, has_hours):
-    """All that visits of a week take before anybody talks, as plain arrays.
+def arrange(state, rate, table, lengths, week, keys, has_hours):
+    """All that visits of a week take before anybody talks.
 
-    ``communities`` are each person's, and where they begin and whom they list; so are ``cells``.
-    ``lengths`` are those of a visit and of its report. Books the time of everybody in ``hours``
-    where there is an account of it (``has_hours``). Gives the tables away and those at home (start
-    and member of each), the community of the hosts, -1 for who stays at home, the part of their
-    time that each has (people,), and the number of guests.
+    ``lengths`` are those of a visit and of its report; ``keys`` those of setting out and of visits.
+    Books the time of everybody where there is an account of it (``has_hours``). Notes as ``host``
+    the community of the hosts, -1 for who stays at home, and as ``group_share`` the part of their
+    time that each has. Gives the tables away and those at home (start and member of each), and the
+    number of guests.
     """
-    table_start, seated, host = sit_down(wish, share, communities, ties, table, week, key)
-    home_start, at_home = come_home(host, cells)
-    part, guests = np.ones(len(host)), 0
+    host, share = state.host, state.group_share
+    wish = (state.spanner, rate, state.sociability, state.person, keys[0])
+    communities = (state.community, state.community_start, state.community_member)
+    ties = (state.contact, state.familiarity, state.last_met)
+    table_start, seated = sit_down(
+        wish, state.learning_share, communities, ties, table, week, keys[1], host
+    )
+    home_start, at_home = come_home(host, (state.cell, state.cell_start, state.cell_member))
+    guests = 0
     for i in range(len(host)):
+        share[i] = 1.0
         guests += host[i] >= 0
     if has_hours and guests > 0:
         wanted = np.zeros(len(host), np.float32)
         add_sittings(seated, host, np.float32(lengths[0]), wanted)
         add_sittings(at_home, host, np.float32(lengths[1]), wanted)
-        give_time(wanted, hours, part)
+        give_time(wanted, state.hours, share)
         for i in range(len(host)):
             if host[i] >= 0:
-                part[i] = 1.0
-    return table_start, seated, home_start, at_home, host, part, guests
+                share[i] = 1.0
+    return table_start, seated, home_start, at_home, guests
 
 
 @kernel
-def sit_down(wish, share, communities, ties, table, week, key):
+def sit_down(wish, share, communities, ties, table, week, key, host):
     """Seat the guests who have the time (``share``) at tables of another community each.
 
     ``communities`` are each person's, and where they begin and whom they list; ``ties`` are
-    contact, familiarity and last_met. Gives where each table begins, who sits there, guest first,
-    and the community of the hosts, -1 for who stays at home (people,).
+    contact, familiarity and last_met. Gives where each table begins, and who sits there, guest
+    first; writes the community of the hosts to ``host``, -1 for who stays at home (people,).
     """
     spanner, rate, sociability, person, wish_key = wish
     community, start, member = communities
     people, taken = len(person), 0
-    host = np.full(people, -1, dtype=np.int32)
     guests = np.empty(people, dtype=np.int32)
     for seat in range(people):
+        host[seat] = -1
         guests[taken] = seat
         taken += goes_out(seat, spanner, rate, sociability, person, wish_key)
     guests, taken = guests[:taken], 0
@@ -92,7 +100,7 @@ def sit_down(wish, share, communities, ties, table, week, key):
             table_start[i + 1] = 1 + count
     for seat in range(people):
         table_start[seat + 1] += table_start[seat]
-    return table_start, seated[:taken], host
+    return table_start, seated[:taken]
 
 
 @kernel

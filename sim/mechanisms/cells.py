@@ -10,23 +10,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import field_validator
 
+from sim.kernels import in_place
+from sim.learning.groups import Groups
 from sim.learning.helping import keep_subjects, slow_down, take_up_again
-from sim.mechanisms.communities import community_topics
-from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import (
-    BY_NEED,
-    GROUP_READS,
-    GROUP_WRITES,
-    NO_TIME,
-    UNHURRIED,
-    Topics,
-    meet,
-    seen_of,
-    share_of_learning,
+from sim.learning.meetings import (
+    Occasion,
+    Parts,
+    Terms,
+    hold_meetings,
+    name_business,
+    seen_in,
+    share_learning,
+    unhurried,
+    work_together,
 )
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import GROUP_READS, GROUP_WRITES, meets_by_home, terms, walls
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import CELL, JOINT
 
@@ -131,6 +132,69 @@ class CellsParameters(Parameters):
         return paces
 
 
+@in_place
+def book_cells(state, hours, joint_hours):
+    """Plan the ``hours`` of everybody's cell, and those of joint cases there (float32)."""
+    planned = state.planned
+    for i in range(planned.shape[0]):
+        planned[i, CELL] += hours
+        planned[i, JOINT] += joint_hours
+
+
+@in_place
+def set_subjects(state, groups, pacing, parts, complexity, key):
+    """Set each cell's pace, and note the block it stays with; gives whether any stays with one.
+
+    ``pacing`` is the pace set, its factors by community (the last holds for all that follow),
+    whether officers slow cells down, whether these advance together, and their patience in weeks.
+    """
+    pace, factors, slows, together, patience = pacing
+    community, seen = state.cell_community, seen_in(state)
+    since = (state.subject, state.subject_weeks)
+    for g in range(len(groups.pace)):
+        factor = factors[min(community[g], len(factors) - 1)] if len(factors) > 0 else 1.0
+        groups.pace[g] = pace * factor
+    if slows:
+        slow_down(groups, seen, LEAST_PACE)
+    if together:
+        keep_subjects(groups, patience, complexity, seen, since[0], since[1], key)
+        return True
+    # The last hour of a meeting counts whole, so a short one takes up one subject, too.
+    return take_up_again(groups, max(parts.meeting, 1.0), seen, since[0], since[1], key)
+
+
+@in_place
+def meet_in_cells(
+    state, cells, by_home, pacing, parts, terms, occasion, complexity, week, keys, subject_key
+):
+    """Let so many ``cells`` meet: talk, help in pairs, and sit in on each other's cases.
+
+    ``pacing`` is that of ``set_subjects``; other tuples are plain ones: ``Parts``, ``Terms`` and
+    ``Occasion``, and keys of talk, help and joint cases.
+    """
+    parts, terms, occasion = Parts(*parts), Terms(*terms), Occasion(*occasion)
+    share_learning(state)
+    share, time = state.share, state.group_time
+    low, high = state.group_low[:cells], state.group_high[:cells]
+    pace, subject = state.group_pace, state.group_subject[:1]
+    blocks = state.record_cases.shape[1]
+    name_business(state.cell_community, state.community_topic, by_home, blocks, low, high)
+    unhurried(pace, subject)
+    groups = Groups(state.cell_start, state.cell_member, low, high, pace[:1], subject)
+    if parts.meeting > 0.0:
+        paced = Groups(groups.start, groups.member, low, high, pace[:cells], subject)
+        if set_subjects(state, paced, pacing, parts, complexity, subject_key):
+            subject = state.subject
+        groups = Groups(groups.start, groups.member, low, high, pace[:cells], subject)
+        for i in range(len(time)):
+            time[i] = parts.meeting * share[i]
+    there = time[: len(time) if parts.meeting > 0.0 else 0]
+    hold_meetings(state, groups, there, parts, share, terms, occasion, complexity, week, keys[0])
+    work_together(
+        state, groups, parts, share, state.cell, terms, occasion, complexity, week, keys[1:]
+    )
+
+
 class Cells(Mechanism):
     name = "cells"
     Parameters = CellsParameters
@@ -140,66 +204,35 @@ class Cells(Mechanism):
     null = {"cells.hours": 0.0, "cells.joint_hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[:, CELL] += self.parameters.hours
-        organization.planned[:, JOINT] += self.parameters.joint_hours
+        hours, joint_hours = self.parameters.hours, self.parameters.joint_hours
+        book_cells(organization.state, np.float32(hours), np.float32(joint_hours))
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
-        meeting, pace, subject, time = float(parameters.hours), UNHURRIED, BY_NEED, NO_TIME
-        if meeting == parameters.joint_hours == 0.0:
+        meeting, joint_hours = float(parameters.hours), float(parameters.joint_hours)
+        if meeting == joint_hours == 0.0:
             return
-        low, high = community_topics(organization)
-        of_cell = organization.cell_community[: organization.cells]
-        topics = (low[of_cell], high[of_cell])
-        if meeting > 0.0:
-            time = meeting * share_of_learning(organization)
-            pace = self.paces(organization, topics)
-            subject = self.subjects(organization, topics, pace)
         helping = meeting * parameters.help
-        meet(
-            organization,
-            organization.cell_start,
-            organization.cell_member,
-            topics,
-            (meeting, meeting - helping, helping, float(parameters.joint_hours)),
-            ("cell talk", "help in cells", "joint cases in cells"),
-            time=time,
-            safety=parameters.safety,
-            pace=pace,
-            subject=subject,
-            own_group=organization.cell,
+        meet_in_cells(
+            organization.state,
+            organization.cells,
+            meets_by_home(organization),
+            (
+                float(parameters.pace),
+                np.array(parameters.paces, dtype=np.float64),
+                parameters.pacing == "officer",
+                parameters.advance == "together",
+                parameters.patience,
+            ),
+            (meeting, meeting - helping, helping, joint_hours),
+            terms(organization),
+            (1.0, *walls(organization, False), np.float32(parameters.safety)),
+            organization.complexity,
+            organization.period,
+            (
+                organization.key("cell talk"),
+                organization.key("help in cells"),
+                organization.key("joint cases in cells"),
+            ),
+            organization.key("subjects of cells"),
         )
-
-    def subjects(
-        self, organization: Organization, topics: Topics, pace: NDArray[np.float64]
-    ) -> NDArray[np.int32]:
-        """The block each cell stays with, (cells,), -1 for by need; (1,) where all choose so."""
-        # The last hour of a meeting counts whole, so a short one takes up one subject, too.
-        hours = max(self.parameters.hours, 1.0)
-        together = self.parameters.advance == "together"
-        if not together and len(pace) == 1 and pace[0] * hours >= 1.0:
-            return BY_NEED
-        subject: NDArray[np.int32] = organization.subject
-        since = (subject, organization.subject_weeks)
-        groups = (organization.cell_start, organization.cell_member, *topics, pace, BY_NEED)
-        seen, key = seen_of(organization), organization.key("subjects of cells")
-        if together:
-            complexity = organization.complexity
-            keep_subjects(groups, self.parameters.patience, complexity, seen, *since, key)
-        elif not take_up_again(groups, hours, seen, *since, key):
-            return BY_NEED
-        return subject
-
-    def paces(self, organization: Organization, topics: Topics) -> NDArray[np.float64]:
-        """Subjects that each cell takes up per hour, (cells,), or (1,) for all alike."""
-        parameters = self.parameters
-        if not parameters.paces and parameters.pacing == "set":
-            return np.array([parameters.pace])
-        pace: NDArray[np.float64] = np.full(organization.cells, parameters.pace)
-        if parameters.paces:
-            community = organization.cell_community[: organization.cells]
-            pace *= np.array(parameters.paces)[np.minimum(community, len(parameters.paces) - 1)]
-        if parameters.pacing == "officer":
-            groups = (organization.cell_start, organization.cell_member, *topics, pace, BY_NEED)
-            slow_down(groups, seen_of(organization), LEAST_PACE)
-        return pace

@@ -10,23 +10,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.environments.landscape import surroundings_of
 from sim.environments.payoff import payoffs
 from sim.errors import InputProblem, Problem
 from sim.kernels import in_place
+from sim.learning.groups import Groups
+from sim.learning.meetings import (
+    Occasion,
+    Parts,
+    Terms,
+    hold_meetings,
+    share_learning,
+    share_of,
+    spend_time_in,
+    unhurried,
+    work_together,
+)
 from sim.learning.models import joint_case_hours
 from sim.learning.peers import AGGREGATES, SEARCHES, UNDECIDED, Slots, Ties, learn_from_peers
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import (
-    GROUP_READS,
-    GROUP_WRITES,
-    all_topics,
-    gather,
-    meet,
-    share_of,
-)
+from sim.mechanisms.meeting import GROUP_READS, GROUP_WRITES, terms, walls
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.records import shares_of_success
 from sim.tallies import JOINT, LINE, SOCIALIZATION_FLOW, TEAM
@@ -267,8 +271,9 @@ def _is(parameters: InterpersonalParameters, name: str, value: str) -> bool:
 
 
 @in_place
-def book_units(planned, leads_unit, hours, joint_hours):
-    """Add to ``planned`` the hours of talk in units, and those of joint cases (float32)."""
+def book_units(state, hours, joint_hours):
+    """Plan the ``hours`` of talk in units, and those of joint cases (float32)."""
+    planned, leads_unit = state.planned, state.leads_unit
     for i in range(len(leads_unit)):
         # A manager talks with the unit they lead, too.
         planned[i, TEAM] += hours * (1 + (leads_unit[i] >= 0))
@@ -276,14 +281,45 @@ def book_units(planned, leads_unit, hours, joint_hours):
 
 
 @in_place
-def time_in_units(hours, planned, learning_share, line_hours, talk_hours, time):
-    """Note the ``time`` (people,) that each is with their unit, of line meetings and of talk.
+def time_in_units(state, line_hours, talk_hours):
+    """Note as ``group_time`` how long each is with their unit, in line meetings and in talk.
 
-    ``hours`` and ``planned`` are by activity; talk takes its hours (float32) of what is learned.
+    Talk takes its hours (float32) of what is learned.
     """
+    hours, planned, learning_share = state.hours, state.planned, state.learning_share
+    time = state.group_time
     for i in range(len(time)):
         share = share_of(hours[i, LINE], planned[i, LINE])
         time[i] = line_hours * share + talk_hours * learning_share[i]
+
+
+@in_place
+def gather_in_units(state, units, line_hours, week):
+    """Let the members of units spend the time of line meetings together, and no more."""
+    time_in_units(state, line_hours, np.float32(0.0))
+    spend_time_in(state, state.team_start, state.team_member, units, state.group_time, week)
+
+
+@in_place
+def meet_in_units(state, units, line_hours, parts, terms, occasion, complexity, week, keys):
+    """Let units meet, talk, and sit in on each other's cases; ``keys`` are those of both.
+
+    Other tuples are plain ones: ``Parts``, ``Terms`` and ``Occasion``.
+    """
+    parts, terms, occasion = Parts(*parts), Terms(*terms), Occasion(*occasion)
+    time_in_units(state, line_hours, np.float32(parts.talk))
+    share_learning(state)
+    low, high = state.group_low[:units], state.group_high[:units]
+    pace, subject, share = state.group_pace[:1], state.group_subject[:1], state.share
+    blocks = state.record_cases.shape[1]
+    for g in range(units):
+        low[g], high[g] = 0, blocks
+    unhurried(pace, subject)
+    groups = Groups(state.team_start, state.team_member, low, high, pace, subject)
+    hold_meetings(
+        state, groups, state.group_time, parts, share, terms, occasion, complexity, week, keys[0]
+    )
+    work_together(state, groups, parts, share, state.unit, terms, occasion, complexity, week, keys)
 
 
 class Interpersonal(Mechanism):
@@ -305,26 +341,27 @@ class Interpersonal(Mechanism):
     def plan(self, organization: Organization) -> None:
         in_units = self.parameters.sources == "unit"
         joint_hours = np.float32(joint_case_hours(organization) if in_units else 0.0)
-        talk_hours = float(self.parameters.hours)
-        book_units(organization.planned, organization.leads_unit, talk_hours, joint_hours)
+        book_units(organization.state, float(self.parameters.hours), joint_hours)
 
     def apply(self, organization: Organization) -> None:
-        in_units = self.parameters.sources == "unit"
-        time = np.empty(organization.people)
-        time_in_units(
-            organization.hours,
-            organization.planned,
-            organization.learning_share,
-            float(organization.parameters["structure"].line_hours),
-            np.float32(self.parameters.hours if in_units else 0.0),
-            time,
-        )
-        if in_units:
-            self.meet_in_units(organization, time)
-        else:
-            groups = (organization.team_start, organization.team_member)
-            gather(organization, *groups, organization.units, time)
+        units, week = organization.units, organization.period
+        line_hours = float(organization.parameters["structure"].line_hours)
+        if self.parameters.sources != "unit":
+            gather_in_units(organization.state, units, line_hours, week)
             self.learn_along_ties(organization)
+            return
+        hours = float(self.parameters.hours)
+        meet_in_units(
+            organization.state,
+            units,
+            line_hours,
+            (hours, hours, 0.0, float(joint_case_hours(organization))),
+            terms(organization),
+            (1.0, *walls(organization, True), np.float32(0.0)),
+            organization.complexity,
+            week,
+            (organization.key("team talk"), organization.key("joint cases in teams")),
+        )
 
     def learn_along_ties(self, organization: Organization) -> None:
         """Let people learn from those they are tied to; who has no time for it does not look."""
@@ -347,19 +384,4 @@ class Interpersonal(Mechanism):
             organization.key("learning from peers"),
             organization.beliefs,
             organization.articulated,
-        )
-
-    def meet_in_units(self, organization: Organization, time: NDArray[np.float64]) -> None:
-        """Let units meet for ``time`` (people,), talk, and sit in on each other's cases."""
-        hours = float(self.parameters.hours)
-        meet(
-            organization,
-            organization.team_start,
-            organization.team_member,
-            all_topics(organization.units, organization.blocks),
-            (hours, hours, 0.0, float(joint_case_hours(organization))),
-            ("team talk", "", "joint cases in teams"),
-            time=time,
-            own_group=organization.unit,
-            walled=True,
         )

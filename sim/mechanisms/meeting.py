@@ -1,4 +1,4 @@
-"""Meeting in groups: the talk and the joint cases of units, cells and officers.
+"""Meeting in groups: what units, cells, officers and guests have in common.
 
 The numbers are those of ``interpersonal``; what a group talks about, for how long, and who is in
 it, its mechanism says.
@@ -7,31 +7,18 @@ it, its mechanism says.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import meet_in_groups
-from sim.kernels import in_place, inlined
-from sim.learning.meetings import hold_meetings, work_together
+from sim.kernels import in_place
+from sim.learning.meetings import share_of
 from sim.learning.regulators import REGULATOR_READS
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-Topics = tuple[NDArray[np.int32], NDArray[np.int32]]
-#: ``Parts`` of a meeting, in hours: the whole of it, talk, help; and joint cases beyond it.
-Parts = tuple[float, float, float, float]
-
-#: For all groups alike: a subject an hour, chosen by need.
-UNHURRIED = np.ones(1)
-BY_NEED = np.full(1, -1, dtype=np.int32)
-#: Of who gets acquainted elsewhere.
-NO_TIME = np.zeros(0)
-#: Of what does not happen.
-NO_KEY = np.uint64(0)
 
 
 def gather(
@@ -71,73 +58,6 @@ def _note_share(hours, planned, activity, share):
         share[i] = share_of(hours[i, activity], planned[i, activity])
 
 
-@inlined
-def share_of(hours, planned):
-    """The same for one person and activity; both are float32."""
-    return np.float64(hours) / np.float64(planned) if planned > 0.0 else 1.0
-
-
-def meet(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: Topics,
-    parts: Parts,
-    decisions: tuple[str, str, str],
-    *,
-    time: NDArray[np.float64] = NO_TIME,
-    fear: NDArray[np.float32] | None = None,
-    safety: float = 0.0,
-    share: NDArray[np.float64] | None = None,
-    fidelity: float = 1.0,
-    pace: NDArray[np.float64] = UNHURRIED,
-    subject: NDArray[np.int32] = BY_NEED,
-    own_group: NDArray[np.int32] | None = None,
-    walled: bool = False,
-) -> None:
-    """Let every group meet: talk, help in pairs, and sit in on each other's cases.
-
-    Parameters
-    ----------
-    organization, start, member
-        Whose groups these are; group g is ``member[start[g]:start[g + 1]]``.
-    topics
-        First block and last block + 1 of each group's business, each (groups,).
-    parts
-        How long each part takes; 0: it is left out. The last hour of a meeting counts whole,
-        however short: two talks of half an hour that are halves of one meeting are to say so.
-    decisions
-        Name the draws of talk, help and joint cases: other names for every occasion of a week.
-    time
-        (people,) the hours each is there, in which people get acquainted; empty: they do not.
-    fear
-        (people,) what keeps each from speaking there, less ``safety``; theirs at large if None.
-    share
-        (people,) the part of these hours that each person has; that of learning if None.
-    fidelity
-        Chance that a word arrives; what is passed on and what is lost is counted where it is below
-        one.
-    pace
-        (groups,) subjects taken up per hour, or (1,) for all alike.
-    subject
-        (groups,) the block each group stays with, -1 where it chooses by need; or (1,).
-    own_group
-        (people,) the group in which each sits in on cases: a manager, who is also a member of the
-        unit they lead, may be watched there. None: there is nothing but talk.
-    walled
-        Whether walls between cells (``cells.isolation``) stand in these groups.
-    """
-    groups = (start, member, *topics, pace, subject)
-    had = share_of_learning(organization) if share is None else share
-    occasion = (float(fidelity), *walls(organization, walled), np.float32(safety))
-    rules = (terms(organization), occasion, organization.complexity, organization.period)
-    keys = tuple([organization.key(name) if name else NO_KEY for name in decisions])
-    state, fear = organization.state, organization.fear if fear is None else fear
-    hold_meetings(state, groups, time, parts, fear, had, *rules, keys[0])
-    if own_group is not None:
-        work_together(state, groups, parts, had, own_group, *rules, keys[1:])
-
-
 def terms(organization: Organization) -> tuple[Any, ...]:
     """``Terms`` for a kernel, the same for all meetings of a week."""
     numbers: tuple[Any, ...] = kept(organization, "terms", lambda: _terms(organization))
@@ -156,35 +76,9 @@ def _terms(organization: Organization) -> tuple[Any, ...]:
     )
 
 
-def converse(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    topics: Topics,
-    hours: float,
-    fear: NDArray[np.float32],
-    decision: str,
-    share: NDArray[np.float64] | None = None,
-    *,
-    meeting: float | None = None,
-    time: NDArray[np.float64] = NO_TIME,
-) -> None:
-    """Let every group do nothing but talk for ``hours``, of a ``meeting`` or of no longer one.
-
-    Other arguments are those of ``meet``.
-    """
-    if hours <= 0.0:
-        return
-    parts = (float(hours if meeting is None else meeting), float(hours), 0.0, 0.0)
-    names = (decision, "", "")
-    meet(organization, start, member, topics, parts, names, time=time, fear=fear, share=share)
-
-
-@lru_cache(maxsize=256)
-def all_topics(groups: int, blocks: int) -> Topics:
-    """Any of so many blocks is the business of every group; not to be written to."""
-    low: NDArray[Any] = np.zeros(groups, dtype=np.int32)
-    return low, np.full(groups, blocks, dtype=np.int32)
+def meets_by_home(organization: Organization) -> bool:
+    """Whether communities follow homes, and each meets about everything."""
+    return bool(organization.parameters["communities"].formation == "by_home")
 
 
 def seen_of(organization: Organization) -> tuple[Any, ...]:

@@ -16,22 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
-from sim.learning.meetings import hold_meetings
-from sim.mechanisms.communities import community_topics
-from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import (
-    BY_NEED,
-    TALK_READS,
-    TALK_WRITES,
-    UNHURRIED,
-    kept,
-    meet,
-    share_had,
-    terms,
-    walls,
+from sim.learning.groups import Groups
+from sim.learning.meetings import (
+    Occasion,
+    Parts,
+    Terms,
+    hold_meetings,
+    name_business,
+    share_of,
+    unhurried,
 )
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, meets_by_home, terms, walls
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, LearningTree, learning_tree
+from sim.places.learning_tree import BRANCHES, COMMUNITIES, WHOLE, grow_tree, tree_in
 from sim.places.structure import chunk
 from sim.start import draws
 from sim.tallies import OFFICER
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
 #: Names of the meetings in each part of the tree, by which their draws are told apart.
 MEETINGS = ("officers meet", "officers of branches meet", "officers of communities meet")
-#: Start, members and bounds of a tree without groups.
-NO_TREE = (np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(4, np.int64))
 
 
 class OfficersParameters(Parameters):
@@ -101,70 +97,79 @@ class OfficersParameters(Parameters):
 
 
 @in_place
-def book_officers(planned, officers, hours, tree, lengths):
-    """Add to ``planned`` the ``hours`` of officers, and those of meetings above the branches.
+def book_officers(state, cells, hours, tree, lengths):
+    """Plan the ``hours`` of officers of so many ``cells``, and those of meetings above branches.
 
-    ``tree`` are the members of a ``LearningTree``, where each group begins among them, and bounds;
-    who sits on several levels does so for as many hours. Hours and ``lengths`` are float32.
+    ``tree`` is the most officers of a branch, 0 where they meet in circles, and whether communities
+    are linked, too; who sits on several levels does so for as many hours. Hours and ``lengths``,
+    those of a meeting in each part of the tree, are float32.
     """
-    for i in officers:
-        planned[i, OFFICER] += hours
-    start, member, bounds = tree
+    planned, officer, (branch, whole) = state.planned, state.officer, tree
+    for cell in range(cells):
+        planned[officer[cell], OFFICER] += hours
+    if branch == 0:
+        return
+    grow_tree(state, cells, branch, whole)
+    start, member, _, bounds = tree_in(state)
     for part in (COMMUNITIES, WHOLE):
         for place in range(start[bounds[part]], start[bounds[part + 1]]):
             planned[member[place], OFFICER] += lengths[part]
 
 
 @in_place
-def meet_by_levels(
-    state,
-    tree,
-    topics,
-    blocks,
-    lengths,
-    usual,
-    room,
-    fear,
-    share,
-    terms,
-    occasion,
-    complexity,
-    week,
-    keys,
-):
-    """Let all groups of a ``tree`` meet, its parts one after the other from below.
+def share_of_officers(state):
+    """Note as ``group_share`` the part of the hours planned for officers that each had."""
+    hours, planned, share = state.hours, state.planned, state.group_share
+    for i in range(len(share)):
+        share[i] = share_of(hours[i, OFFICER], planned[i, OFFICER])
 
-    ``topics`` are first and last block + 1 by community; groups of the whole organization talk
-    about all ``blocks``. ``lengths`` and ``keys`` are those of each part. ``usual`` are pace and
-    subject, as in ``Groups``; ``fear`` and what follows is as in ``hold_meetings``. ``room`` is for
-    topics by group and for the time of people.
+
+@in_place
+def meet_as_officers(state, circles, by_home, length, terms, occasion, complexity, week, key):
+    """Let officers meet in ``circles`` for a ``length`` of hours, of which each has a part.
+
+    ``circles`` are where each begins, its members, and its community, -1 where it talks about
+    everything; ``share_of_officers`` was noted. Other tuples are named ones.
     """
-    start, member, community, bounds = tree
-    low, high, time = room
+    start, member, community = circles
+    share, time = state.group_share, state.group_time
+    low, high = state.group_low[: len(community)], state.group_high[: len(community)]
+    pace, subject = state.group_pace[:1], state.group_subject[:1]
+    blocks = state.record_cases.shape[1]
+    name_business(community, state.community_topic, by_home, blocks, low, high)
+    unhurried(pace, subject)
+    for i in range(len(time)):
+        time[i] = length * share[i]
+    groups, parts = Groups(start, member, low, high, pace, subject), Parts(length, length, 0.0, 0.0)
+    hold_meetings(state, groups, time, parts, share, terms, occasion, complexity, week, key)
+
+
+@in_place
+def meet_in_circles(state, circles, by_home, length, terms, occasion, complexity, week, key):
+    """Let officers meet at tables (see ``meet_as_officers``); tuples are plain ones."""
+    terms, occasion = Terms(*terms), Occasion(*occasion)
+    share_of_officers(state)
+    meet_as_officers(state, circles, by_home, length, terms, occasion, complexity, week, key)
+
+
+@in_place
+def meet_by_levels(state, cells, tree, by_home, lengths, terms, occasion, complexity, week, keys):
+    """Let all groups of a tree meet, its parts one after the other from below.
+
+    ``tree`` is as in ``book_officers``; ``lengths`` and ``keys`` are those of each part. Tuples are
+    plain ones, ``Terms`` and ``Occasion`` among them.
+    """
+    terms, occasion = Terms(*terms), Occasion(*occasion)
+    share_of_officers(state)
+    grow_tree(state, cells, tree[0], tree[1])
+    start, member, community, bounds = tree_in(state)
     for part in range(len(lengths)):
-        length, first, last = lengths[part], bounds[part], bounds[part + 1]
-        if length == 0.0 or first == last:
+        first, last = bounds[part], bounds[part + 1]
+        if lengths[part] == 0.0 or first == last:
             continue
-        for g in range(first, last):
-            of_all = community[g] < 0
-            low[g] = 0 if of_all else topics[0][community[g]]
-            high[g] = blocks if of_all else topics[1][community[g]]
-        for i in range(len(time)):
-            time[i] = length * share[i]
-        groups = (start[first : last + 1], member, low[first:last], high[first:last], *usual)
-        parts = (length, length, 0.0, 0.0)
-        hold_meetings(
-            state,
-            groups,
-            time,
-            parts,
-            fear,
-            share,
-            terms,
-            occasion,
-            complexity,
-            week,
-            keys[part],
+        groups = (start[first : last + 1], member, community[first:last])
+        meet_as_officers(
+            state, groups, by_home, lengths[part], terms, occasion, complexity, week, keys[part]
         )
 
 
@@ -176,16 +181,12 @@ class Officers(Mechanism):
     null = {"officers.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.hours == 0.0:
+        if self.parameters.hours == 0.0:
             return
-        tree = NO_TREE
-        if parameters.links == "tree":
-            grown = self.tree(organization)
-            tree = (grown.start, grown.member, grown.bounds)
-        lengths = tuple(map(np.float32, self.lengths()))
-        hours, officers = np.float32(parameters.hours), officers_of(organization)
-        book_officers(organization.planned, officers, hours, tree, lengths)
+        state, cells, hours = organization.state, organization.cells, self.parameters.hours
+        branches, communities, whole = self.lengths()
+        lengths = np.float32(branches), np.float32(communities), np.float32(whole)
+        book_officers(state, cells, np.float32(hours), self.tree(), lengths)
 
     def lengths(self) -> tuple[float, float, float]:
         """Hours of a meeting in each part of the tree; in circles it is that of a branch."""
@@ -196,55 +197,30 @@ class Officers(Mechanism):
             float(parameters.organization_meeting),
         )
 
+    def tree(self) -> tuple[int, bool]:
+        """The most officers of a branch, 0 for no tree, and whether communities are linked, too."""
+        parameters = self.parameters
+        branch = parameters.branch if parameters.links == "tree" else 0
+        return branch, parameters.organization_meeting > 0.0
+
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        share = share_had(organization, OFFICER)
-        if self.parameters.links == "circles":
-            self.meet_in_circles(organization, share)
-            return
-        tree, lengths = self.tree(organization), self.lengths()
-        people, groups = organization.people, tree.groups
-        meet_by_levels(
-            organization.state,
-            (tree.start, tree.member, tree.community, tree.bounds),
-            community_topics(organization),
-            organization.blocks,
-            lengths,
-            (UNHURRIED, BY_NEED),
-            (np.empty(groups, np.int32), np.empty(groups, np.int32), np.empty(people)),
-            organization.fear,
-            share,
+        fidelity, lengths = float(self.parameters.relay_fidelity), self.lengths()
+        rules = (
             terms(organization),
-            (float(self.parameters.relay_fidelity), *walls(organization, False), np.float32(0.0)),
+            (fidelity, *walls(organization, False), np.float32(0.0)),
             organization.complexity,
             organization.period,
-            tuple([organization.key(meeting) for meeting in MEETINGS]),
         )
-
-    def tree(self, organization: Organization) -> LearningTree:
-        """The learning tree, grown once a week: as planned, so they meet."""
-        tree: LearningTree = kept(organization, "tree", lambda: learning_tree(organization))
-        return tree
-
-    def meet_in_circles(self, organization: Organization, share: NDArray[np.float64]) -> None:
-        """Let officers meet at tables, each for the ``share`` (people,) of their hours as such."""
-        length = self.lengths()[BRANCHES]
-        if length == 0.0:
-            return
-        start, member, community = self.circles(organization)
-        low, high = community_topics(organization)
-        meet(
-            organization,
-            start,
-            member,
-            (low[community], high[community]),
-            (length, length, 0.0, 0.0),
-            ("officers meet", "", ""),
-            time=length * share,
-            share=share,
-            fidelity=self.parameters.relay_fidelity,
-        )
+        state, by_home = organization.state, meets_by_home(organization)
+        if self.parameters.links == "tree":
+            keys = tuple([organization.key(meeting) for meeting in MEETINGS])
+            tree = self.tree()
+            meet_by_levels(state, organization.cells, tree, by_home, lengths, *rules, keys)
+        elif lengths[BRANCHES] > 0.0:
+            circles, key = self.circles(organization), organization.key(MEETINGS[BRANCHES])
+            meet_in_circles(state, circles, by_home, lengths[BRANCHES], *rules, key)
 
     def circles(
         self, organization: Organization

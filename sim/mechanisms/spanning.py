@@ -9,32 +9,40 @@ worth that is not in the rule.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import in_place
-from sim.learning.groups import choose_block, expected_of_other, over_hours
-from sim.learning.visits import arrange, plan_visits
-from sim.mechanisms.communities import community_topics
-from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import (
-    NO_TIME,
-    TALK_READS,
-    TALK_WRITES,
-    converse,
-    gather,
-    mean_success,
+from sim.kernels import in_place, inlined, kernel
+from sim.learning.groups import Groups, choose_block, expected_of_other, over_hours
+from sim.learning.meetings import (
+    Occasion,
+    Parts,
+    Terms,
+    dyads_in,
+    held_in,
+    hold_meetings,
+    members_in,
+    name_business,
+    seen_in,
+    spend_time_in,
+    talk_by,
+    unhurried,
 )
+from sim.learning.visits import arrange, plan_visits
+from sim.mechanisms.mechanism import Mechanism
+from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, meets_by_home, terms, walls
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import BROUGHT_HOME, VISITS_MADE
 
-#: Where each table begins, and who sits there.
-Tables = tuple[NDArray[np.int32], NDArray[np.int32]]
+#: What is drawn in a week: who sets out, where to and with whom they sit, and what is talked about.
+DECISIONS = (
+    *("setting out", "visits", "visit: topic of the hosts", "visit: topic of the guests"),
+    "telling at home",
+)
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -83,42 +91,18 @@ class SpanningParameters(Parameters):
 
 @in_place
 def tell_at_home(
-    start,
-    member,
-    host,
-    low,
-    high,
-    hours,
-    share,
-    safety,
-    rate,
-    stranger,
-    discount,
-    complexity,
-    seen_success,
-    seen_cases,
-    mean,
-    brought,
-    explicit,
-    beliefs,
-    articulated,
-    influence,
-    fear,
-    learning_rate,
-    home,
-    ties,
-    person,
-    week,
-    key,
+    groups, host, hours, safety, brought, in_words, seen, held, people, dyads, rule, fear, week, key
 ):
     """Let guests tell their cells of a block of their hosts' topic; gives the beliefs taken over.
 
-    What they tell, unless fear less ``safety`` holds them back, is what they now believe and can
-    put into words (``brought``, ``explicit``). A listener takes it over from somebody whose record
-    on the block beats their own, as in any talk: with the chance ``rate * learning_rate`` an hour,
-    times the weight of how well they know the guest, whose ``influence`` (people,) grows by it.
+    ``groups`` are cells by the seat of the guest, and the topic of the hosts; ``host`` is -1 for
+    who is none. What guests tell, unless fear less ``safety`` holds them back, is what they now
+    believe and can put into words (``brought``, ``in_words``). A listener takes it over from
+    somebody whose record on the block beats their own, as in any talk: with the chance ``rate *
+    learning_rate`` an hour, times the weight of how well they know the guest, whose ``influence``
+    (people,) grows by it.
     """
-    contact, familiarity, last_met = ties
+    person, home, complexity = people.person, people.home, rule.complexity
     adopted = 0
     for i in range(len(host)):
         if host[i] < 0:
@@ -126,29 +110,112 @@ def tell_at_home(
         word = fold(key, person[i])
         if draw(word, 0, 0) < fear[i] - safety:
             continue
-        listeners = member[start[i] : start[i + 1]]
-        first, last = low[host[i]], high[host[i]]
-        b = choose_block(listeners, first, last, seen_success, seen_cases, draw(word, 0, 1))
+        listeners = groups.member[groups.start[i] : groups.start[i + 1]]
+        low, high, luck = groups.low[i], groups.high[i], draw(word, 0, 1)
+        b = choose_block(listeners, low, high, seen.success, seen.cases, luck)
+        success, cases = seen.success[i, b], seen.cases[i, b]
         for j in listeners:
-            if j == i or draw(word, person[j], 2) >= share[j]:
+            other = expected_of_other(success, cases, seen.mean, home[i] != home[j], rule.discount)
+            own = estimate(seen.success[j, b], seen.cases[j, b], seen.mean)
+            if other <= own or j == i or draw(word, person[j], 2) >= people.share[j]:
                 continue
-            standing = expected_of_other(
-                seen_success[i, b], seen_cases[i, b], mean, home[i] != home[j], discount
-            )
-            if standing <= estimate(seen_success[j, b], seen_cases[j, b], mean):
-                continue
-            known = familiar(contact, familiarity, last_met, j, i, week)
-            weight = stranger + (1.0 - stranger) * known
-            chance = over_hours(rate * learning_rate[j] * weight, hours)
+            known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, j, i, week)
+            weight = rule.stranger + (1.0 - rule.stranger) * known
+            chance = over_hours(rule.rate * people.learning_rate[j] * weight, hours)
             for d in range(b * complexity, (b + 1) * complexity):
-                if not explicit[i, d] or beliefs[j, d] == brought[i, d]:
+                if not in_words[i, d] or held.beliefs[j, d] == brought[i, d]:
                     continue
                 if draw(word, person[j], 8 + d) < chance:
-                    beliefs[j, d] = brought[i, d]
-                    articulated[j, d] = True
-                    influence[i] += 1.0
+                    held.beliefs[j, d] = brought[i, d]
+                    held.articulated[j, d] = True
+                    held.influence[i] += 1.0
                     adopted += 1
     return adopted
+
+
+@inlined
+def about(state, start, member, community, by_home):
+    """``Groups`` by seat that talk of the topic of a ``community`` (people,), unless it is -1."""
+    low, high = state.group_low[: len(community)], state.group_high[: len(community)]
+    pace, subject = state.group_pace[:1], state.group_subject[:1]
+    blocks = state.record_cases.shape[1]
+    name_business(community, state.community_topic, by_home, blocks, low, high)
+    unhurried(pace, subject)
+    return Groups(start, member, low, high, pace, subject)
+
+
+@in_place
+def talk_away(state, start, member, by_home, hours, terms, occasion, complexity, week, keys):
+    """Let guests and hosts talk: half of the time of the hosts' topic, half of the guest's.
+
+    ``start`` and ``member`` are the tables; ``terms`` and ``occasion`` are plain tuples.
+    """
+    terms, occasion = Terms(*terms), Occasion(*occasion)
+    share, time, parts = state.group_share, state.group_time, Parts(hours, hours / 2, 0.0, 0.0)
+    for i in range(len(time)):
+        time[i] = hours * share[i]
+    # They get acquainted as they sit down, before the first talk.
+    groups = about(state, start, member, state.host, by_home)
+    hold_meetings(state, groups, time, parts, share, terms, occasion, complexity, week, keys[0])
+    groups = about(state, start, member, state.community, by_home)
+    hold_meetings(state, groups, time[:0], parts, share, terms, occasion, complexity, week, keys[1])
+
+
+@in_place
+def talk_at_home(state, start, member, by_home, hours, terms, occasion, complexity, week, key):
+    """Let guests tell their cells what they now believe about their hosts' topic.
+
+    ``start`` and ``member`` are the cells by the seat of the guest; for others see ``talk_away``.
+    """
+    rule = talk_by(Terms(*terms), Occasion(*occasion), complexity)
+    host, share, time = state.host, state.group_share, state.group_time
+    held, brought, in_words = held_in(state), state.brought, state.brought_in_words
+    for i in range(len(host)):
+        time[i] = hours * share[i]
+    spend_time_in(state, start, member, len(host), time, week)
+    for i in range(len(host)):
+        # Two guests of one cell tell what each brought, whoever speaks first.
+        for d in range(brought.shape[1] if host[i] >= 0 else 0):
+            brought[i, d], in_words[i, d] = held.beliefs[i, d], held.articulated[i, d]
+    state.tally[BROUGHT_HOME] += tell_at_home(
+        about(state, start, member, host, by_home),
+        host,
+        hours,
+        occasion[3],
+        brought,
+        in_words,
+        seen_in(state),
+        held,
+        members_in(state, share),
+        dyads_in(state),
+        rule,
+        state.fear,
+        week,
+        key,
+    )
+
+
+@kernel
+def visit(
+    state, by_home, rate, table, lengths, has_hours, terms, occasions, complexity, week, keys
+):
+    """Let guests visit other communities, talk there, and tell of it at home.
+
+    ``occasions`` are those away and at home, the latter's safety a float64; ``keys`` those of
+    setting out, of visits, of both talks away and of telling at home. For others see ``arrange``.
+    """
+    start, member, home_start, at_home, guests = arrange(
+        state, rate, table, lengths, week, keys, has_hours
+    )
+    if guests == 0:
+        return
+    state.tally[VISITS_MADE] += guests
+    away, home = occasions
+    talk_away(state, start, member, by_home, lengths[0], terms, away, complexity, week, keys[2:4])
+    if lengths[1] > 0.0:
+        talk_at_home(
+            state, home_start, at_home, by_home, lengths[1], terms, home, complexity, week, keys[4]
+        )
 
 
 class Spanning(Mechanism):
@@ -177,126 +244,31 @@ class Spanning(Mechanism):
     def plan(self, organization: Organization) -> None:
         if self.happens(organization):
             time = np.float32(self.parameters.hours * (1.0 + self.parameters.report))
-            plan_visits(organization.planned, self.wish(organization), time)
+            key = organization.key("setting out")
+            plan_visits(organization.state, float(self.parameters.rate), time, key)
 
     def apply(self, organization: Organization) -> None:
         if not self.happens(organization):
             return
-        *tables, host, share, guests = self.arranged(organization, organization.hours)
-        if guests == 0:
-            return
-        organization.tally[VISITS_MADE] += guests
-        self.talk_away(organization, (tables[0], tables[1]), host, share)
-        self.talk_at_home(organization, (tables[2], tables[3]), host, share)
+        parameters = self.parameters
+        hours, unwalled = float(parameters.hours), walls(organization, False)
+        safety = float(organization.parameters["cells"].safety)
+        visit(
+            organization.state,
+            meets_by_home(organization),
+            float(parameters.rate),
+            parameters.table,
+            (hours, hours * parameters.report),
+            "hours" not in organization.settings.without,
+            terms(organization),
+            ((1.0, *unwalled, np.float32(0.0)), (1.0, *unwalled, safety)),
+            organization.complexity,
+            organization.period,
+            tuple([organization.key(decision) for decision in DECISIONS]),
+        )
 
     def happens(self, organization: Organization) -> bool:
         """Whether anybody may go anywhere."""
         parameters = self.parameters
         wanted = parameters.rate > 0.0 or parameters.appointed > 0.0
         return wanted and parameters.hours > 0.0 and organization.communities > 1
-
-    def arranged(self, organization: Organization, hours: NDArray[np.float32]) -> Any:
-        """This week's tables, hosts and time (see ``arrange``), booked in ``hours``."""
-        parameters = self.parameters
-        return arrange(
-            self.wish(organization),
-            organization.learning_share,
-            (
-                organization.community,
-                organization.community_start,
-                organization.community_member,
-            ),
-            (organization.cell, organization.cell_start, organization.cell_member),
-            _ties(organization),
-            parameters.table,
-            (parameters.hours, parameters.hours * parameters.report),
-            organization.period,
-            organization.key("visits"),
-            hours,
-            organization.has("hours"),
-        )
-
-    def wish(self, organization: Organization) -> tuple[Any, ...]:
-        """What decides who wants to go this week, for a kernel (see ``goes_out``)."""
-        return (
-            organization.spanner,
-            self.parameters.rate,
-            organization.sociability,
-            organization.person,
-            organization.key("setting out"),
-        )
-
-    def talk_away(
-        self,
-        organization: Organization,
-        tables: Tables,
-        host: NDArray[np.int32],
-        share: NDArray[np.float64],
-    ) -> None:
-        """Let guests and hosts talk: half of the time of the hosts' topic, half of the guest's."""
-        hours = self.parameters.hours
-        low, high = community_topics(organization)
-        # They get acquainted as they sit down, before the first talk.
-        for decision, community, time in (
-            ("visit: topic of the hosts", host, hours * share),
-            ("visit: topic of the guests", organization.community, NO_TIME),
-        ):
-            converse(
-                organization,
-                *tables,
-                (low[community], high[community]),
-                hours / 2,
-                organization.fear,
-                decision,
-                share,
-                meeting=hours,
-                time=time,
-            )
-
-    def talk_at_home(
-        self,
-        organization: Organization,
-        homes: Tables,
-        host: NDArray[np.int32],
-        share: NDArray[np.float64],
-    ) -> None:
-        """Let guests tell their cells what they now believe about their hosts' topic."""
-        hours = self.parameters.hours * self.parameters.report
-        if hours == 0.0:
-            return
-        gather(organization, *homes, organization.people, hours * share)
-        talk, opening = organization.parameters["interpersonal"], organization.opening
-        organization.tally[BROUGHT_HOME] += tell_at_home(
-            *homes,
-            host,
-            *community_topics(organization),
-            hours,
-            share,
-            organization.parameters["cells"].safety,
-            talk.rate,
-            talk.stranger,
-            talk.identity_discount,
-            organization.complexity,
-            opening.record_success,
-            opening.record_cases,
-            mean_success(organization),
-            # Two guests of one cell tell what each brought, whoever speaks first.
-            organization.beliefs.copy(),
-            organization.articulated.copy(),
-            organization.beliefs,
-            organization.articulated,
-            organization.influence,
-            organization.fear,
-            organization.learning_rate,
-            organization.home,
-            _ties(organization),
-            organization.person,
-            organization.period,
-            organization.key("telling at home"),
-        )
-
-
-def _ties(
-    organization: Organization,
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
-    return organization.contact, organization.familiarity, organization.last_met

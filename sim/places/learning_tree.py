@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place, inlined
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -49,7 +49,7 @@ class LearningTree(NamedTuple):
         return self.start[low : high + 1], self.member, self.community[low:high]
 
 
-@kernel
+@in_place
 def group_neighbours(nodes, region, count, tenure, branch, start, member, of_group, groups):
     """Form one level of groups from the first ``count`` officers in ``nodes``.
 
@@ -83,24 +83,24 @@ def group_neighbours(nodes, region, count, tenure, branch, start, member, of_gro
     return above, groups
 
 
-@kernel
-def grow(officer, community, tenure, branch, whole):
-    """The fields of a ``LearningTree`` over cells with these officers, in order of communities.
+@in_place
+def grow(officer, community, tenure, branch, whole, tree, nodes, region):
+    """Write a ``tree`` (``LearningTree`` up to ``bounds``) over cells with these officers.
 
-    ``officer`` and ``community`` are int32 arrays of shape (cells,), ``tenure`` is by seat.
-    The longest-serving officer of a group stands for it on the next level, the first in order
-    where several serve as long. Communities are joined, too, if ``whole``.
+    ``officer`` and ``community`` are int32 arrays of shape (cells,), in order of communities;
+    ``tenure`` is by seat. The longest-serving officer of a group stands for it on the next level,
+    the first in order where several serve as long. Communities are joined, too, if ``whole``.
+    ``nodes`` and ``region`` are room, (cells,). Gives how many groups, levels and tops there are.
     """
-    nodes, region = officer.copy(), community.copy()
-    count, groups, levels = len(nodes), 0, 0
-    # Each group makes one officer of at least two, so there are fewer groups than cells.
-    start = np.zeros(count + 1, np.int32)
-    member = np.empty(2 * count + 1, np.int32)
-    of_group = np.empty(count, np.int32)
-    bounds = np.zeros(4, np.int64)
+    start, member, of_group, bounds = tree
+    count, groups, levels = len(officer), 0, 0
+    for cell in range(count):
+        nodes[cell], region[cell] = officer[cell], community[cell]
+    start[0] = bounds[0] = 0
     for part in range(3):
         if part == WHOLE:
-            region[:] = -1
+            for place in range(count):
+                region[place] = -1
         while part < WHOLE or whole:
             before = groups
             count, groups = group_neighbours(
@@ -110,19 +110,62 @@ def grow(officer, community, tenure, branch, whole):
             if part == BRANCHES or groups == before:
                 break
         bounds[part + 1] = groups
-    return start[: groups + 1], member[: start[groups]], of_group[:groups], bounds, levels, count
+    return groups, levels, count
+
+
+@inlined
+def tree_in(state):
+    """The room for a tree, as ``grow`` takes it."""
+    return state.tree_start, state.tree_member, state.tree_community, state.tree_bounds
+
+
+@in_place
+def grow_tree(state, cells, branch, whole):
+    """Grow the tree over so many ``cells`` as officers and tenure now make it (see ``grow``)."""
+    grow(
+        state.officer[:cells],
+        state.cell_community[:cells],
+        state.tenure,
+        branch,
+        whole,
+        tree_in(state),
+        state.tree_nodes,
+        state.tree_region,
+    )
+
+
+def tree_sizes(cells: int) -> dict[str, int]:
+    """Lengths of the axes of room for a tree over so many cells at most."""
+    # Each group makes one officer of at least two, so there are fewer groups than cells.
+    return {"tree_bounds": 4, "tree_members": 2 * cells + 1}
+
+
+def grown_tree(
+    officer: NDArray[np.int32],
+    community: NDArray[np.int32],
+    tenure: NDArray[np.int32],
+    branch: int,
+    whole: bool,
+) -> LearningTree:
+    """The tree over cells with these officers (see ``grow``)."""
+    cells = len(officer)
+    start, of_group = np.zeros(cells + 1, np.int32), np.empty(cells, np.int32)
+    sizes = tree_sizes(cells)
+    member, bounds = np.empty(sizes["tree_members"], np.int32), np.zeros(4, np.int64)
+    room = np.empty(cells, np.int32), np.empty(cells, np.int32)
+    tree = (start, member, of_group, bounds)
+    groups, levels, tops = grow(officer, community, tenure, branch, whole, tree, *room)
+    listed = member[: start[groups]]
+    return LearningTree(start[: groups + 1], listed, of_group[:groups], bounds, levels, tops)
 
 
 def learning_tree(organization: Organization) -> LearningTree:
     """The tree as officers and tenure now make it."""
-    cells = organization.cells
-    parameters = organization.parameters["officers"]
-    return LearningTree(
-        *grow(
-            organization.officer[:cells],
-            organization.cell_community[:cells],
-            organization.tenure,
-            parameters.branch,
-            parameters.organization_meeting > 0.0,
-        )
+    cells, parameters = organization.cells, organization.parameters["officers"]
+    return grown_tree(
+        organization.officer[:cells],
+        organization.cell_community[:cells],
+        organization.tenure,
+        parameters.branch,
+        parameters.organization_meeting > 0.0,
     )
