@@ -184,7 +184,7 @@ def first_in_line(waits):
     return first
 
 
-@in_place
+@inlined
 def take_turns(here, turns, b, floor, ease, person, obstacles, week, key):
     """Let those ``here`` speak on block ``b`` until the turns are used up; notes who does.
 

@@ -182,7 +182,7 @@ def chosen_block(groups, g, needs, luck):
     return high - 1
 
 
-@in_place
+@inlined
 def note_merits(floor, here, b, seen, discount):
     """List who speaks, and what is expected of each on block ``b``; gives how many.
 
@@ -200,7 +200,7 @@ def note_merits(floor, here, b, seen, discount):
     return spoke
 
 
-@in_place
+@inlined
 def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week, key):
     """Each of those ``here`` weighs what was said on block ``b`` in ``hours`` and may adopt it.
 
@@ -212,9 +212,7 @@ def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week, ke
     said it and counted, 1 in equal parts.
     """
     spoke = note_merits(floor, here, b, seen, rule.discount)
-    if spoke == 0:
-        return
-    for i in here:
+    for i in here[: len(here) if spoke > 0 else 0]:
         mine = fold(key, people.person[i])
         better = heed(i, b, floor, spoke, seen, people, rule.isolation, mine)
         if better > 0:

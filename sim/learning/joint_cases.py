@@ -100,6 +100,9 @@ def practise_together(
                 for k in (i, j):
                     skill.joint_hours[k] += rule.case_hours
                     skill.warmth[k] += rule.case_hours * known
+                place = find(contact, i, j)
+                # Asked for before the case, so that it is there when the case is done.
+                trusted = trust[i, place]
                 first, last = b * rule.complexity, (b + 1) * rule.complexity
                 right, _ = attempt(
                     seen.beliefs[j],
@@ -110,9 +113,8 @@ def practise_together(
                     rule.formalization,
                     fold(word, 7),
                 )
-                place = find(contact, i, j)
                 outcome = 1.0 if right else 0.0
-                trust[i, place] += TRUST_STEP * (outcome - trust[i, place])
+                trust[i, place] = trusted + TRUST_STEP * (outcome - trusted)
                 own = estimate(success[i, b], cases[i, b], seen.mean)
                 other = expected_of_other(
                     success[j, b], cases[j, b], seen.mean, home[i] != home[j], rule.discount

@@ -9,7 +9,7 @@ import numpy as np
 from sim.acquaintance.ties import spend_time
 from sim.kernels import in_place, inlined
 from sim.learning.floor import Ease, Obstacles, lay_floor
-from sim.learning.groups import Dyads, Held, Members, Seen, Talk, note_needs, talk
+from sim.learning.groups import Dyads, Groups, Held, Members, Seen, Talk, note_needs, talk
 from sim.learning.helping import give_help
 from sim.learning.joint_cases import Cases, Skill, practise_together
 from sim.learning.regulators import Regulators
@@ -137,34 +137,43 @@ def share_learning(state):
         share[i] = learning_share[i]
 
 
-@inlined
-def business_of(community, topic, by_home, blocks):
-    """First block and last block + 1 of the topic of a ``community`` (see ``community_topics``).
-
-    ``topic`` (communities,) is which of so many runs of blocks each meets about; where communities
-    follow homes (``by_home``), all meet about all.
-    """
-    communities, t = len(topic), topic[community]
-    low = 0 if by_home else t * blocks // communities
-    high = blocks if by_home else (t + 1) * blocks // communities
-    return low, high
-
-
 @in_place
-def name_business(group_community, topic, by_home, blocks, low, high):
-    """Note from ``low`` to ``high`` what each group's community meets about; all if it has none.
+def note_topics(state, by_home):
+    """Note as ``topic_low`` and ``topic_high`` the blocks that each community meets about.
 
-    All but ``topic`` (communities,) are (groups,).
+    All blocks cut into runs, one for each topic that a community can meet about, or all of them for
+    each where communities follow homes (``by_home``).
     """
-    for g in range(len(low)):
-        of_all = by_home or group_community[g] < 0
-        low[g], high[g] = business_of(max(group_community[g], 0), topic, of_all, blocks)
+    topic, low, high = state.community_topic, state.topic_low, state.topic_high
+    communities, blocks = len(topic), state.record_cases.shape[1]
+    for community in range(communities):
+        t = topic[community]
+        low[community] = 0 if by_home else t * blocks // communities
+        high[community] = blocks if by_home else (t + 1) * blocks // communities
 
 
 @in_place
 def unhurried(pace, subject):
     """Let every group take up a subject an hour, chosen by need: numbers that hold for all."""
     pace[0], subject[0] = 1.0, -1
+
+
+@inlined
+def groups_about(state, start, member, community, by_home):
+    """``Groups`` that meet about the topic of a ``community`` (groups,), or all of it if it is -1.
+
+    Group g is ``member[start[g]:start[g + 1]]``. Another call writes into the same room.
+    """
+    topic_low, topic_high = state.topic_low, state.topic_high
+    low, high = state.group_low[: len(community)], state.group_high[: len(community)]
+    pace, subject = state.group_pace[:1], state.group_subject[:1]
+    note_topics(state, by_home)
+    unhurried(pace, subject)
+    for g in range(len(community)):
+        of = community[g]
+        low[g] = topic_low[of] if of >= 0 else 0
+        high[g] = topic_high[of] if of >= 0 else state.record_cases.shape[1]
+    return Groups(start, member, low, high, pace, subject)
 
 
 @in_place

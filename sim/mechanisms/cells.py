@@ -19,11 +19,10 @@ from sim.learning.meetings import (
     Occasion,
     Parts,
     Terms,
+    groups_about,
     hold_meetings,
-    name_business,
     seen_in,
     share_learning,
-    unhurried,
     work_together,
 )
 from sim.mechanisms.mechanism import Mechanism
@@ -175,17 +174,15 @@ def meet_in_cells(
     parts, terms, occasion = Parts(*parts), Terms(*terms), Occasion(*occasion)
     share_learning(state)
     share, time = state.share, state.group_time
-    low, high = state.group_low[:cells], state.group_high[:cells]
-    pace, subject = state.group_pace, state.group_subject[:1]
-    blocks = state.record_cases.shape[1]
-    name_business(state.cell_community, state.community_topic, by_home, blocks, low, high)
-    unhurried(pace, subject)
-    groups = Groups(state.cell_start, state.cell_member, low, high, pace[:1], subject)
+    community = state.cell_community[:cells]
+    groups = groups_about(state, state.cell_start, state.cell_member, community, by_home)
     if parts.meeting > 0.0:
-        paced = Groups(groups.start, groups.member, low, high, pace[:cells], subject)
+        start, member, low, high, _, subject = groups
+        pace = state.group_pace[:cells]
+        paced = Groups(start, member, low, high, pace, subject)
         if set_subjects(state, paced, pacing, parts, complexity, subject_key):
             subject = state.subject
-        groups = Groups(groups.start, groups.member, low, high, pace[:cells], subject)
+        groups = Groups(start, member, low, high, pace, subject)
         for i in range(len(time)):
             time[i] = parts.meeting * share[i]
     there = time[: len(time) if parts.meeting > 0.0 else 0]

@@ -16,15 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import in_place
-from sim.learning.groups import Groups
 from sim.learning.meetings import (
     Occasion,
     Parts,
     Terms,
+    groups_about,
     hold_meetings,
-    name_business,
     share_of,
-    unhurried,
 )
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.meeting import TALK_READS, TALK_WRITES, meets_by_home, terms, walls
@@ -133,14 +131,10 @@ def meet_as_officers(state, circles, by_home, length, terms, occasion, complexit
     """
     start, member, community = circles
     share, time = state.group_share, state.group_time
-    low, high = state.group_low[: len(community)], state.group_high[: len(community)]
-    pace, subject = state.group_pace[:1], state.group_subject[:1]
-    blocks = state.record_cases.shape[1]
-    name_business(community, state.community_topic, by_home, blocks, low, high)
-    unhurried(pace, subject)
+    groups = groups_about(state, start, member, community, by_home)
+    parts = Parts(length, length, 0.0, 0.0)
     for i in range(len(time)):
         time[i] = length * share[i]
-    groups, parts = Groups(start, member, low, high, pace, subject), Parts(length, length, 0.0, 0.0)
     hold_meetings(state, groups, time, parts, share, terms, occasion, complexity, week, key)
 
 

@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import in_place, inlined, kernel
-from sim.learning.groups import Groups, choose_block, expected_of_other, over_hours
+from sim.kernels import in_place, kernel
+from sim.learning.groups import choose_block, expected_of_other, over_hours
 from sim.learning.meetings import (
     Occasion,
     Parts,
     Terms,
     dyads_in,
+    groups_about,
     held_in,
     hold_meetings,
     members_in,
-    name_business,
     seen_in,
     spend_time_in,
     talk_by,
-    unhurried,
 )
 from sim.learning.visits import arrange, plan_visits
 from sim.mechanisms.mechanism import Mechanism
@@ -133,17 +132,6 @@ def tell_at_home(
     return adopted
 
 
-@inlined
-def about(state, start, member, community, by_home):
-    """``Groups`` by seat that talk of the topic of a ``community`` (people,), unless it is -1."""
-    low, high = state.group_low[: len(community)], state.group_high[: len(community)]
-    pace, subject = state.group_pace[:1], state.group_subject[:1]
-    blocks = state.record_cases.shape[1]
-    name_business(community, state.community_topic, by_home, blocks, low, high)
-    unhurried(pace, subject)
-    return Groups(start, member, low, high, pace, subject)
-
-
 @in_place
 def talk_away(state, start, member, by_home, hours, terms, occasion, complexity, week, keys):
     """Let guests and hosts talk: half of the time of the hosts' topic, half of the guest's.
@@ -155,9 +143,9 @@ def talk_away(state, start, member, by_home, hours, terms, occasion, complexity,
     for i in range(len(time)):
         time[i] = hours * share[i]
     # They get acquainted as they sit down, before the first talk.
-    groups = about(state, start, member, state.host, by_home)
+    groups = groups_about(state, start, member, state.host, by_home)
     hold_meetings(state, groups, time, parts, share, terms, occasion, complexity, week, keys[0])
-    groups = about(state, start, member, state.community, by_home)
+    groups = groups_about(state, start, member, state.community, by_home)
     hold_meetings(state, groups, time[:0], parts, share, terms, occasion, complexity, week, keys[1])
 
 
@@ -178,7 +166,7 @@ def talk_at_home(state, start, member, by_home, hours, terms, occasion, complexi
         for d in range(brought.shape[1] if host[i] >= 0 else 0):
             brought[i, d], in_words[i, d] = held.beliefs[i, d], held.articulated[i, d]
     state.tally[BROUGHT_HOME] += tell_at_home(
-        about(state, start, member, host, by_home),
+        groups_about(state, start, member, host, by_home),
         host,
         hours,
         occasion[3],
