@@ -76,7 +76,7 @@ def setting_out(organization: Organization) -> tuple[Any, Any]:
 def guests_of(organization: Organization) -> Any:
     rate, key = spanning_of(organization).parameters.rate, setting_out(organization)[0]
     organization.planned[:] = 0.0
-    plan_visits(organization.state, rate, np.float32(1.0), key)
+    plan_visits(organization.state, rate, 1.0, key)
     return organization.planned[:, VISIT] > 0.0
 
 

@@ -135,7 +135,8 @@ def most_over_hours(chance, hours):
 def with_failures(so_far, members, b, success, cases):
     """``so_far`` and how much a group needs block ``b``: one plus its noticed failures."""
     for m in members:
-        so_far += cases[m, b] - success[m, b]
+        seat = np.uint32(m)
+        so_far += cases[seat, b] - success[seat, b]
     return so_far
 
 

@@ -55,7 +55,7 @@ class Occasion(NamedTuple):
     #: Chance that a wall between cells stops a word or a case, and whether what passes is counted.
     isolation: float
     counts_leaks: bool
-    #: How much less fear people feel there; a float32.
+    #: How much less fear people feel there.
     safety: float
 
 
@@ -219,7 +219,13 @@ def hold_meetings(state, groups, time, parts, share, terms, occasion, complexity
             people,
             dyads,
             rule,
-            Ease(state.fear, occasion.safety, state.sociability, state.dominance, terms.dominance),
+            Ease(
+                state.fear,
+                np.float32(occasion.safety),
+                state.sociability,
+                state.dominance,
+                terms.dominance,
+            ),
             obstacles_in(state, terms, complexity),
             floor,
             needs,

@@ -23,9 +23,9 @@ def goes_out(i, spanner, rate, sociability, person, key):
 
 @in_place
 def plan_visits(state, rate, time, key):
-    """Plan ``time`` (float32) for visits of those who want to go (see ``goes_out``)."""
+    """Plan ``time`` for visits of those who want to go (see ``goes_out``)."""
     planned, spanner, person = state.planned, state.spanner, state.person
-    sociability = state.sociability
+    sociability, time = state.sociability, np.float32(time)
     for i in range(len(spanner)):
         if goes_out(i, spanner, rate, sociability, person, key):
             planned[i, VISIT] += time

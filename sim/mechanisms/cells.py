@@ -133,8 +133,8 @@ class CellsParameters(Parameters):
 
 @in_place
 def book_cells(state, hours, joint_hours):
-    """Plan the ``hours`` of everybody's cell, and those of joint cases there (float32)."""
-    planned = state.planned
+    """Plan the ``hours`` of everybody's cell, and those of joint cases there."""
+    planned, hours, joint_hours = state.planned, np.float32(hours), np.float32(joint_hours)
     for i in range(planned.shape[0]):
         planned[i, CELL] += hours
         planned[i, JOINT] += joint_hours
@@ -201,8 +201,8 @@ class Cells(Mechanism):
     null = {"cells.hours": 0.0, "cells.joint_hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        hours, joint_hours = self.parameters.hours, self.parameters.joint_hours
-        book_cells(organization.state, np.float32(hours), np.float32(joint_hours))
+        hours, joint_hours = float(self.parameters.hours), float(self.parameters.joint_hours)
+        book_cells(organization.state, hours, joint_hours)
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
@@ -223,7 +223,7 @@ class Cells(Mechanism):
             ),
             (meeting, meeting - helping, helping, joint_hours),
             terms(organization),
-            (1.0, *walls(organization, False), np.float32(parameters.safety)),
+            (1.0, *walls(organization, False), float(parameters.safety)),
             organization.complexity,
             organization.period,
             (

@@ -272,8 +272,8 @@ def _is(parameters: InterpersonalParameters, name: str, value: str) -> bool:
 
 @in_place
 def book_units(state, hours, joint_hours):
-    """Plan the ``hours`` of talk in units, and those of joint cases (float32)."""
-    planned, leads_unit = state.planned, state.leads_unit
+    """Plan the ``hours`` of talk in units, and those of joint cases."""
+    planned, leads_unit, joint_hours = state.planned, state.leads_unit, np.float32(joint_hours)
     for i in range(len(leads_unit)):
         # A manager talks with the unit they lead, too.
         planned[i, TEAM] += hours * (1 + (leads_unit[i] >= 0))
@@ -340,7 +340,7 @@ class Interpersonal(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         in_units = self.parameters.sources == "unit"
-        joint_hours = np.float32(joint_case_hours(organization) if in_units else 0.0)
+        joint_hours = float(joint_case_hours(organization) if in_units else 0.0)
         book_units(organization.state, float(self.parameters.hours), joint_hours)
 
     def apply(self, organization: Organization) -> None:
@@ -357,7 +357,7 @@ class Interpersonal(Mechanism):
             line_hours,
             (hours, hours, 0.0, float(joint_case_hours(organization))),
             terms(organization),
-            (1.0, *walls(organization, True), np.float32(0.0)),
+            (1.0, *walls(organization, True), 0.0),
             organization.complexity,
             week,
             (organization.key("team talk"), organization.key("joint cases in teams")),

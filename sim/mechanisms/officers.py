@@ -99,19 +99,19 @@ def book_officers(state, cells, hours, tree, lengths):
     """Plan the ``hours`` of officers of so many ``cells``, and those of meetings above branches.
 
     ``tree`` is the most officers of a branch, 0 where they meet in circles, and whether communities
-    are linked, too; who sits on several levels does so for as many hours. Hours and ``lengths``,
-    those of a meeting in each part of the tree, are float32.
+    are linked, too; who sits on several levels does so for as many hours; ``lengths`` are those
+    of a meeting in each part of the tree.
     """
     planned, officer, (branch, whole) = state.planned, state.officer, tree
     for cell in range(cells):
-        planned[officer[cell], OFFICER] += hours
+        planned[officer[cell], OFFICER] += np.float32(hours)
     if branch == 0:
         return
     grow_tree(state, cells, branch, whole)
     start, member, _, bounds = tree_in(state)
     for part in (COMMUNITIES, WHOLE):
         for place in range(start[bounds[part]], start[bounds[part + 1]]):
-            planned[member[place], OFFICER] += lengths[part]
+            planned[member[place], OFFICER] += np.float32(lengths[part])
 
 
 @in_place
@@ -178,9 +178,7 @@ class Officers(Mechanism):
         if self.parameters.hours == 0.0:
             return
         state, cells, hours = organization.state, organization.cells, self.parameters.hours
-        branches, communities, whole = self.lengths()
-        lengths = np.float32(branches), np.float32(communities), np.float32(whole)
-        book_officers(state, cells, np.float32(hours), self.tree(), lengths)
+        book_officers(state, cells, float(hours), self.tree(), self.lengths())
 
     def lengths(self) -> tuple[float, float, float]:
         """Hours of a meeting in each part of the tree; in circles it is that of a branch."""
@@ -203,7 +201,7 @@ class Officers(Mechanism):
         fidelity, lengths = float(self.parameters.relay_fidelity), self.lengths()
         rules = (
             terms(organization),
-            (fidelity, *walls(organization, False), np.float32(0.0)),
+            (fidelity, *walls(organization, False), 0.0),
             organization.complexity,
             organization.period,
         )

@@ -231,7 +231,7 @@ class Spanning(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.happens(organization):
-            time = np.float32(self.parameters.hours * (1.0 + self.parameters.report))
+            time = float(self.parameters.hours * (1.0 + self.parameters.report))
             key = organization.key("setting out")
             plan_visits(organization.state, float(self.parameters.rate), time, key)
 
@@ -249,7 +249,7 @@ class Spanning(Mechanism):
             (hours, hours * parameters.report),
             "hours" not in organization.settings.without,
             terms(organization),
-            ((1.0, *unwalled, np.float32(0.0)), (1.0, *unwalled, safety)),
+            ((1.0, *unwalled, 0.0), (1.0, *unwalled, safety)),
             organization.complexity,
             organization.period,
             tuple([organization.key(decision) for decision in DECISIONS]),
