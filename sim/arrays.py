@@ -207,6 +207,7 @@ ROOM: dict[str, Array] = {
     "mover_first": Array(("seats_and_two",), np.int64, "where about a lot belongs in it"),
     "cell_size": Array(("cells",), np.int64, "people in each cell"),
     # meetings
+    "floor_words": Array(("floor_words", "floor"), np.uint64, "keys of those at a talk"),
     "topic_low": Array(("communities",), np.int32, "first block that a community meets about"),
     "topic_high": Array(("communities",), np.int32, "last block of it + 1"),
     "group_low": Array(("meetings",), np.int32, "first block of each group's business"),

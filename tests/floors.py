@@ -13,7 +13,8 @@ def floor_for(people: int, complexity: int = 1) -> Floor:
     sizes = floor_sizes(people, complexity)
     marks = np.zeros((sizes["floor_marks"], sizes["floor"]), dtype=np.int32)
     numbers = np.zeros((sizes["floor_numbers"], sizes["floor"]))
-    floor: Floor = lay_floor(marks, numbers)
+    words = np.zeros((sizes["floor_words"], sizes["floor"]), dtype=np.uint64)
+    floor: Floor = lay_floor(marks, numbers, words)
     return floor
 
 

@@ -61,10 +61,8 @@ def hindered(
         0,
         floor,
         at_ease(np.zeros(people, dtype=np.float32), np.full(people, 0.5, dtype=np.float32)),
-        person,
         obstacles,
         0,
-        key,
     )
     return floor.speaks[:people] == 1, used, lost, obstacles.encouragement, obstacles.trust
 

@@ -46,10 +46,8 @@ def turns(fear, share, sociability=None, count=6, key=KEYS[0]):
         0,
         floor,
         at_ease(np.array(fear, dtype=np.float32), np.array(ready, dtype=np.float32)),
-        person,
         nothing_hinders(people),
         0,
-        key,
     )
     speaks = np.zeros(people, dtype=np.bool_)
     speaks[here[floor.speaks[: len(here)] == 1]] = True
@@ -116,7 +114,6 @@ def heard(
         Talk(rate, stranger, discount, fidelity, 1, isolation, True),
         np.zeros(len(TALLIES)) if tally is None else tally,
         0,
-        key,
     )
     return int(beliefs[0, 0])
 

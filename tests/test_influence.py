@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from floors import floor_for
+from floors import floor_for, those_here
 from organizations import apply, count, differing, learners, lively, quiet, week_up_to, weeks
 
 from sim.learning.groups import Dyads, Held, Members, Seen, Talk, hear
@@ -31,7 +31,8 @@ def influence_after_talk(
     seats = np.arange(people, dtype=np.int32)
     seen = np.array([[0], *[[view] for view in views]], np.int8)
     beliefs, spoken = seen.copy(), seen != 0
-    floor = floor_for(people)
+    floor, person = floor_for(people), seats.astype(np.uint64)
+    those_here(people, floor, np.ones(people), person, np.uint64(key))
     floor.speaks[:] = 1
     rate = np.zeros(people, np.float32)
     rate[0] = 1.0
@@ -56,13 +57,12 @@ def influence_after_talk(
             rate,
             np.zeros(people, np.int32),
             np.zeros(people, np.int32),
-            seats.astype(np.uint64),
+            person,
         ),
         Dyads(strangers, np.zeros((people, people), np.float32), np.zeros_like(strangers)),
         Talk(1.0, 1.0, 0.0, fidelity, 1, 0.0, False),
         tally,
         0,
-        np.uint64(key),
     )
     assert tally[COMBINATION_FLOW] == (beliefs[0, 0] != 0)
     return influence.tolist(), int(beliefs[0, 0])

@@ -80,10 +80,16 @@ def closer(familiarity, weeks, apart):
 @in_place
 def meet(contact, familiarity, trust, last_met, i, j, hours, week):
     """Let ``i`` spend ``hours`` with ``j``; gives the familiarity after it (one direction only)."""
+    return come_closer(contact, familiarity, trust, last_met, i, j, GROWTH**hours, week)
+
+
+@in_place
+def come_closer(contact, familiarity, trust, last_met, i, j, apart, week):
+    """The same, given the share ``apart`` that these hours leave of what is missing to 1."""
     k = find(contact, i, j)
     if k < 0:
         k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
-    known = closer(familiarity[i, k], week - last_met[i, k], GROWTH**hours)
+    known = closer(familiarity[i, k], week - last_met[i, k], apart)
     familiarity[i, k], last_met[i, k] = known, week
     return known
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import familiar, find
 from sim.kernels import in_place, inlined
-from sim.randomness import draw
+from sim.randomness import draw, fold, unit
 
 #: How far trust moves to what was seen of another (assumption).
 TRUST_STEP = 0.1
@@ -56,6 +56,8 @@ class Floor(NamedTuple):
     #: spoke for +1 (1), for -1 (2), for both (3).
     votes: NDArray[np.float64]
     afar: NDArray[np.int32]
+    #: (people,) by place: a key of each of those here, for what is drawn of them on the subject.
+    words: NDArray[np.uint64]
 
 
 class Ease(NamedTuple):
@@ -94,14 +96,19 @@ class Obstacles(NamedTuple):
 def floor_sizes(people: int, complexity: int) -> dict[str, int]:
     """Lengths of the axes of a ``Floor``'s room, of so many people and dimensions a subject.
 
-    Whoever meets, they are fewer groups than ``meetings``.
+    Whoever meets, there are fewer groups than ``meetings``.
     """
-    floor = {"floor_marks": 8, "floor_numbers": 6, "floor": max(people, complexity)}
-    return {**floor, "meetings": 2 * people + 2}
+    return {
+        "floor_marks": 8,
+        "floor_numbers": 6,
+        "floor_words": 1,
+        "floor": max(people, complexity),
+        "meetings": 2 * people + 2,
+    }
 
 
 @inlined
-def lay_floor(marks, numbers):
+def lay_floor(marks, numbers, words):
     """The ``Floor`` in its room (``ROOM``)."""
     return Floor(
         marks[0],
@@ -118,6 +125,7 @@ def lay_floor(marks, numbers):
         numbers[4],
         numbers[5],
         marks[7],
+        words[0],
     )
 
 
@@ -160,16 +168,16 @@ def remember_voice(members, came, voice):
 
 @in_place
 def attend(members, floor, share, person, key):
-    """List who takes part in a subject; gives how many.
+    """List who takes part in a subject, with ``words`` for what is drawn of them; gives how many.
 
     A member does with the chance ``share`` (the part of the planned hours that fitted the week)
     unless they withdrew.
     """
     count = 0
     for i in members:
-        floor.here[count] = i
-        floor.speaks[count] = 0
-        count += (floor.away[i] == 0) & (draw(key, person[i], 0) < share[i])
+        floor.here[count], floor.speaks[count] = i, 0
+        floor.words[count] = word = fold(key, person[i])
+        count += (floor.away[i] == 0) & (unit(fold(word, 0)) < share[i])
     return count
 
 
@@ -185,18 +193,18 @@ def first_in_line(waits):
 
 
 @inlined
-def take_turns(here, turns, b, floor, ease, person, obstacles, week, key):
+def take_turns(here, turns, b, floor, ease, obstacles, week):
     """Let those ``here`` speak on block ``b`` until the turns are used up; notes who does.
 
     One comes to speak sooner the more sociable one is (and the more dominant, where that counts),
     in an exponential race, and then says something unless fear or the standing of others holds one
     back. Gives the number of turns that were used, and of those that quarrels took.
     """
-    waits, queue = floor.waits[: len(here)], floor.queue[: len(here)]
+    waits, queue, words = floor.waits[: len(here)], floor.queue[: len(here)], floor.words
     for a in range(len(here)):
         i = here[a]
         readiness = ease.sociability[i] + ease.weight * ease.dominance[i]
-        waits[a] = -math.log(1.0 - draw(key, person[i], 1)) / (0.05 + readiness)
+        waits[a] = -math.log(1.0 - unit(fold(words[a], 1))) / (0.05 + readiness)
         queue[a] = waits[a]
         floor.came[i] = max(floor.came[i], PRESENT)
     used, lost, last = 0, 0, np.int32(-1)
@@ -206,14 +214,14 @@ def take_turns(here, turns, b, floor, ease, person, obstacles, week, key):
         queue[a] = np.inf
         used += 1
         i = here[a]
-        if draw(key, person[i], 2) < ease.fear[i] - ease.safety:
+        if unit(fold(words[a], 2)) < ease.fear[i] - ease.safety:
             continue
         # Luck first: it most often settles the matter, whoever the others are.
-        luck = draw(key, person[i], 5)
+        luck = unit(fold(words[a], 5))
         status, level = obstacles.status, obstacles.level
         if luck < status and luck < status * standing_above(here, waits, a, level):
             continue
-        luck = draw(key, person[i], 6)
+        luck = unit(fold(words[a], 6))
         may_quarrel = last >= 0 and luck < obstacles.conflict
         if may_quarrel and quarrel(i, last, b, obstacles, week, luck):
             lost += used + lost < turns

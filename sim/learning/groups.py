@@ -202,19 +202,19 @@ def note_merits(floor, here, b, seen, discount):
 
 
 @inlined
-def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week, key):
+def hear(here, floor, b, hours, seen, held, people, dyads, rule, tally, week):
     """Each of those ``here`` weighs what was said on block ``b`` in ``hours`` and may adopt it.
 
     Among speakers whose record beats one's own, each spoken belief counts
     ``w = stranger + (1 - stranger) * familiarity``; the sign of the sum is adopted with
     probability ``rate * |sum| / (number of them)`` in an hour. The sum is not divided by the
     weights: being strangers costs. A word is passed on rightly with the chance ``fidelity``, else
-    it is lost. ``floor`` says who speaks. A belief adopted adds to the ``influence`` of those who
-    said it and counted, 1 in equal parts.
+    it is lost. ``floor`` says who speaks, and has a word for each. A belief adopted adds to the
+    ``influence`` of those who said it and counted, 1 in equal parts.
     """
     spoke = note_merits(floor, here, b, seen, rule.discount)
-    for i in here[: len(here) if spoke > 0 else 0]:
-        mine = fold(key, people.person[i])
+    for a in range(len(here) if spoke > 0 else 0):
+        i, mine = here[a], floor.words[a]
         better = heed(i, b, floor, spoke, seen, people, rule.isolation, mine)
         if better > 0:
             weigh(i, b, floor.heard[:better], floor, seen, people, dyads, rule, tally, week, mine)
@@ -347,13 +347,11 @@ def talk(
             if b < 0:
                 b = chosen_block(groups, g, needs, draw(word, 0, 4))
             here = floor.here[: attend(members, floor, people.share, people.person, word)]
-            used, lost = take_turns(
-                here, turns, b, floor, ease, people.person, obstacles, week, word
-            )
+            used, lost = take_turns(here, turns, b, floor, ease, obstacles, week)
             tally[TURNS_TAKEN] += used
             tally[TURNS_LOST] += lost
             counted = counted_hours(elapsed + length, meeting) - counted_hours(elapsed, meeting)
-            hear(here, floor, b, counted, seen, held, people, dyads, rule, tally, week, word)
+            hear(here, floor, b, counted, seen, held, people, dyads, rule, tally, week)
             elapsed += length
             left -= length
             subject += 1

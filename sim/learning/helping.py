@@ -10,7 +10,13 @@ import numpy as np
 
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place
-from sim.learning.groups import choose_block, chosen_block, counted_hours, over_hours
+from sim.learning.groups import (
+    choose_block,
+    chosen_block,
+    counted_hours,
+    most_over_hours,
+    over_hours,
+)
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, HELP_GIVEN, HELP_UPWARD
@@ -63,7 +69,8 @@ def give_help(
                 tally[HELP_UPWARD] += 1.0
             known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, i, j, week)
             weight = rule.stranger + (1.0 - rule.stranger) * known
-            chance = over_hours(rule.rate * people.learning_rate[i] * weight, counted)
+            chance = rule.rate * people.learning_rate[i] * weight
+            most = most_over_hours(chance, counted)
             mine = fold(word, people.person[i])
             for c in range(rule.complexity):
                 d = b * rule.complexity + c
@@ -72,7 +79,8 @@ def give_help(
                 value = seen.beliefs[j, d]
                 if not seen.articulated[j, d] or held.beliefs[i, d] == value:
                     continue
-                if unit(fold(mine, 8 + c)) < chance:
+                luck = unit(fold(mine, 8 + c))
+                if luck < most and luck < over_hours(chance, counted):
                     held.beliefs[i, d] = value
                     held.articulated[i, d] = True
                     held.influence[j] += 1.0

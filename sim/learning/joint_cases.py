@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import find, meet
+from sim.acquaintance.ties import GROWTH, come_closer, find
 from sim.cases import attempt
 from sim.kernels import in_place
 from sim.learning.floor import TRUST_STEP
@@ -76,6 +76,7 @@ def practise_together(
     beliefs, articulated, success, cases = held.beliefs, held.articulated, seen.success, seen.cases
     contact, familiarity, last_met = dyads
     person, cell, home = people.person, people.cell, people.home
+    apart = GROWTH**rule.case_hours
     for g in range(len(groups.low)):
         members = member[start[g] : start[g + 1]]
         if len(members) < 2:
@@ -95,8 +96,8 @@ def practise_together(
                 ):
                     continue
                 b = chosen_block(groups, g, needs, draw(word, 0, 6))
-                known = meet(contact, familiarity, trust, last_met, i, j, rule.case_hours, week)
-                meet(contact, familiarity, trust, last_met, j, i, rule.case_hours, week)
+                known = come_closer(contact, familiarity, trust, last_met, i, j, apart, week)
+                come_closer(contact, familiarity, trust, last_met, j, i, apart, week)
                 for k in (i, j):
                     skill.joint_hours[k] += rule.case_hours
                     skill.warmth[k] += rule.case_hours * known

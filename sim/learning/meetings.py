@@ -204,7 +204,7 @@ def hold_meetings(state, groups, time, parts, share, terms, occasion, complexity
     """
     seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
     people, needs = members_in(state, share), state.needs
-    floor = lay_floor(state.floor_marks, state.floor_numbers)
+    floor = lay_floor(state.floor_marks, state.floor_numbers, state.floor_words)
     rule = talk_by(terms, occasion, complexity)
     if len(time) > 0:
         spend_time_in(state, groups.start, groups.member, len(groups.low), time, week)
@@ -244,7 +244,7 @@ def work_together(state, groups, parts, share, own_group, terms, occasion, compl
     """
     seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
     people, needs = members_in(state, share), state.needs
-    floor = lay_floor(state.floor_marks, state.floor_numbers)
+    floor = lay_floor(state.floor_marks, state.floor_numbers, state.floor_words)
     rule = talk_by(terms, occasion, complexity)
     practising = Skill(state.practice, state.used, state.joint_hours, state.warmth)
     cases = Cases(

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place, kernel
-from sim.learning.groups import choose_block, expected_of_other, over_hours
+from sim.learning.groups import choose_block, expected_of_other, most_over_hours, over_hours
 from sim.learning.meetings import (
     Occasion,
     Parts,
@@ -120,11 +120,13 @@ def tell_at_home(
                 continue
             known = familiar(dyads.contact, dyads.familiarity, dyads.last_met, j, i, week)
             weight = rule.stranger + (1.0 - rule.stranger) * known
-            chance = over_hours(rule.rate * people.learning_rate[j] * weight, hours)
+            chance = rule.rate * people.learning_rate[j] * weight
+            most = most_over_hours(chance, hours)
             for d in range(b * complexity, (b + 1) * complexity):
                 if not in_words[i, d] or held.beliefs[j, d] == brought[i, d]:
                     continue
-                if draw(word, person[j], 8 + d) < chance:
+                luck = draw(word, person[j], 8 + d)
+                if luck < most and luck < over_hours(chance, hours):
                     held.beliefs[j, d] = brought[i, d]
                     held.articulated[j, d] = True
                     held.influence[i] += 1.0
