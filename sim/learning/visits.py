@@ -83,12 +83,12 @@ def sit_down(wish, share, communities, ties, table, week, key, host):
     guests, taken = guests[:taken], 0
     table_start = np.zeros(people + 1, dtype=np.int32)
     seated = np.empty((table + 1) * len(guests), dtype=np.int32)
-    chosen = np.empty(max(table, people, ties[0].shape[1]), dtype=np.int64)
+    chosen, known = np.empty(max(table, people), dtype=np.int64), np.empty(ties[0].shape[1])
     for i in guests:
         word = fold(key, person[i])
         if draw(word, 0, 0) >= share[i]:
             continue
-        where = destination(i, community, len(start) - 1, ties, week, draw(word, 0, 1), chosen)
+        where = destination(i, community, len(start) - 1, ties, week, draw(word, 0, 1), known)
         hosts = member[start[where] : start[where + 1]]
         count = pick(len(hosts), table, word, chosen)
         if where != community[i] and count > 0:
@@ -103,34 +103,31 @@ def sit_down(wish, share, communities, ties, table, week, key, host):
     return table_start, seated[:taken]
 
 
-@kernel
-def destination(i, community, communities, ties, week, luck, places):
+@in_place
+def destination(i, community, communities, ties, week, luck, known):
     """The community of a contact elsewhere, by how well ``i`` knows them now; else any other.
 
-    Gives that of ``i`` if there is no other. ``places`` is room for notes.
+    Gives that of ``i`` if there is no other. ``known`` (contacts,) is room for notes.
     """
     contact, familiarity, last_met = ties
-    total, found = 0.0, 0
-    # Who is elsewhere is noted down first, without a branch: it cannot be foreseen.
-    for k in range(contact.shape[1]):
+    here, total = community[i], 0.0
+    for k in range(len(known)):
+        # Chosen between values: who is elsewhere cannot be foreseen.
         j = contact[i, k]
-        places[found] = k
-        found += (j >= 0) & (community[j] != community[i])
-    for k in places[:found]:
-        total += faded(familiarity[i, k], week - last_met[i, k])
-    where = community[i]
+        is_elsewhere = (j >= 0) & (community[max(j, 0)] != here)
+        now = faded(familiarity[i, k], week - last_met[i, k])
+        known[k] = now if is_elsewhere else 0.0
+        total += known[k]
     if total == 0.0:
         step = 1 + int(luck * (communities - 1)) if communities > 1 else 0
-        return (where + step) % communities
-    reached = 0.0
-    for k in places[:found]:
-        known = faded(familiarity[i, k], week - last_met[i, k])
-        reached += known
-        if known > 0.0:
-            where = community[contact[i, k]]
+        return (here + step) % communities
+    reached, chosen = 0.0, 0
+    for k in range(len(known)):
+        reached += known[k]
+        chosen = k if known[k] > 0.0 else chosen
         if luck * total < reached:
             break
-    return where
+    return community[contact[i, chosen]]
 
 
 @kernel
