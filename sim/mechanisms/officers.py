@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.learning.meetings import (
     Occasion,
     Parts,
@@ -122,7 +122,7 @@ def share_of_officers(state):
         share[i] = share_of(hours[i, OFFICER], planned[i, OFFICER])
 
 
-@in_place
+@inlined
 def meet_as_officers(state, circles, by_home, length, terms, occasion, complexity, week, key):
     """Let officers meet in ``circles`` for a ``length`` of hours, of which each has a part.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.acquaintance.ties import familiar
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.learning.groups import choose_block, expected_of_other, most_over_hours, over_hours
 from sim.learning.meetings import (
     Occasion,
@@ -134,7 +134,7 @@ def tell_at_home(
     return adopted
 
 
-@in_place
+@inlined
 def talk_away(state, start, member, by_home, hours, terms, occasion, complexity, week, keys):
     """Let guests and hosts talk: half of the time of the hosts' topic, half of the guest's.
 
@@ -151,7 +151,7 @@ def talk_away(state, start, member, by_home, hours, terms, occasion, complexity,
     hold_meetings(state, groups, time[:0], parts, share, terms, occasion, complexity, week, keys[1])
 
 
-@in_place
+@inlined
 def talk_at_home(state, start, member, by_home, hours, terms, occasion, complexity, week, key):
     """Let guests tell their cells what they now believe about their hosts' topic.
 
