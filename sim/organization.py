@@ -28,6 +28,7 @@ from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.places.learning_tree import tree_sizes
 from sim.places.membership import form_cells, form_communities
 from sim.places.structure import StructureParameters, build_hierarchy
+from sim.platform.opinions import MOST_ASKED
 from sim.randomness import course, decision_number, key, keys
 from sim.start import StartParameters, populate
 from sim.state import OPENED, State
@@ -193,6 +194,8 @@ class Organization:
             "seats_and_two": self.people + 2,
             "watched": MOST_WATCHED + 1,
             **question_sizes(self.people),
+            "most_asked": MOST_ASKED,
+            "happenings": 2 * self.people + 1,
             **floor_sizes(self.people, self.complexity),
             **tree_sizes(most_cells),
         }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from organizations import apply, lively, quiet, weeks
 
-from sim.mechanisms.self_efficacy import believe_in_oneself
+from sim.mechanisms.self_efficacy import believe_in_oneself, find_alike
 from sim.organization import Organization
 from sim.tallies import (
     KINDNESS_TRAVELLED,
@@ -142,6 +142,8 @@ def efficacy(
     state = np.array(own, dtype=np.float32)
     encouragement = np.full(people, word, dtype=np.float32)
     units = np.zeros(people, np.int32) if unit is None else np.array(unit, dtype=np.int32)
+    level, first = np.zeros(people, dtype=np.int32), np.empty(people, dtype=np.int32)
+    find_alike(level, units, *np.empty((2, people), dtype=np.int32), first)
     believe_in_oneself(
         state,
         np.full(people, fear, dtype=np.float32),
@@ -149,11 +151,9 @@ def efficacy(
         encouragement,
         np.array(cases, dtype=np.float32),
         np.array(success, dtype=np.float32),
-        np.zeros(people, dtype=np.int32),
-        units,
-        int(units.max()) + 1,
+        (first, np.empty(people), np.empty(people)),
         visibility,
-        np.array([0.50, 0.25, 0.15, 0.10]),
+        (0.50, 0.25, 0.15, 0.10),
         0.10,
         base,
     )
@@ -187,6 +187,13 @@ def test_a_growth_mindset_halves_the_blow_of_failure_and_leaves_success_alone():
     assert 0.8 - growth == pytest.approx((0.8 - fixed) / 2, abs=ROUNDING)
     fixed, growth = (efficacy([0.2], cases=[2], success=[2], mindset=m)[0] for m in (0.0, 1.0))
     assert fixed == growth
+
+
+def test_alike_are_those_of_the_same_unit_and_level():
+    level, unit = np.array([[2, 0, 2, 1, 0, 1, 2], [0, 0, 0, 0, 0, 1, 0]], dtype=np.int32)
+    first = np.empty(7, dtype=np.int32)
+    find_alike(level, unit, *np.empty((2, 7), dtype=np.int32), first)
+    assert first.tolist() == [0, 1, 0, 3, 1, 5, 0]
 
 
 @given(

@@ -14,7 +14,14 @@ from organizations import apply, learners, lively, merged
 from sim.mechanisms.pdsa import NONE, WAITING
 from sim.organization import Organization
 from sim.platform.adoption import lots
-from sim.platform.opinions import Trials, choose_asked, followers_of, list_askers, new_desk
+from sim.platform.opinions import (
+    MOST_ASKED,
+    Desk,
+    Trials,
+    choose_asked,
+    list_askers,
+    list_followers,
+)
 from sim.randomness import fold, unit
 from sim.tallies import ADVICE, CHANGES_WITHDRAWN, IDLE, OPINIONS_GIVEN, OPINIONS_SOUGHT
 
@@ -152,38 +159,49 @@ def test_on_a_platform_followers_are_asked_and_only_by_who_uses_it() -> None:
     assert organization.tally[OPINIONS_SOUGHT] == 0.0
 
 
+def desk_for(people: int) -> Desk:
+    """Room for so many people to ask each other."""
+    seats, numbers = np.zeros((2, people), dtype=np.int32), np.zeros((3, people))
+    askers, lot, spent, other, known = seats[0], numbers[0], numbers[1], seats[1], numbers[2]
+    asked = np.zeros(MOST_ASKED, dtype=np.int32)
+    return Desk(askers, lot, spent, other, known, asked, np.zeros(MOST_ASKED))
+
+
 def test_candidates_are_those_users_who_follow_a_person() -> None:
     follows = np.array([[2, -1], [0, 2], [-1, 0], [2, 1]], dtype=np.int32)
     uses = np.array([True, True, True, False])
-    start, other, familiarity, last_met = followers_of(uses, follows, 7)
-    assert start.tolist() == [0, 2, 2, 4, 4] and other.tolist() == [1, 2, 0, 1]
-    assert (familiarity == 1.0).all() and (last_met == 7).all()
+    desk = desk_for(4)
+    for i, expected in enumerate([[1, 2], [], [0, 1], []]):
+        count = list_followers(i, uses, follows, desk.other, desk.known)
+        assert desk.other[:count].tolist() == expected
+        assert (desk.known[:count] == 1.0).all()
 
 
 def test_who_is_asked_are_the_first_of_all_in_a_weighted_lot() -> None:
     """Against sorting all the times; half of the contacts are known half as well."""
-    people, desk = 40, new_desk(40)
+    people, desk = 40, desk_for(40)
     person, other = np.arange(people, dtype=np.uint64), np.arange(people, dtype=np.int32)
-    known = np.where(other % 2, 1.0, 0.5).astype(np.float32)
+    known = np.where(other % 2, 1.0, 0.5)
     known[7] = 0.0
-    candidates = np.array([0, people]), other, known, np.full(people, 3, dtype=np.int32)
+    desk.other[:], desk.known[:] = other, known
     lot = [unit(np.uint64(fold(KEY, person[i]))) for i in other]
     times = [-math.log(1.0 - lot[i]) / known[i] if i != 7 else np.inf for i in other]
     in_order = np.argsort(times)
     for most in (1, 4, 39, 60):
-        count = choose_asked(0, candidates, most, person, desk, 3, KEY)
+        count = choose_asked(people, most, person, desk, KEY)
         assert count == min(most, people - 1)
         assert desk.asked[:count].tolist() == in_order[:count].tolist()
 
 
-def test_askers_stand_in_the_order_of_their_lots() -> None:
-    people, desk = 60, new_desk(60)
-    person = np.arange(people, dtype=np.uint64)
+@pytest.mark.parametrize("only_users", [False, True])
+def test_askers_stand_in_the_order_of_their_lots(only_users: bool) -> None:
+    people, desk = 60, desk_for(60)
+    person, uses = np.arange(people, dtype=np.uint64), np.arange(people) % 2 == 0
     stage = np.where(np.arange(people) % 3, WAITING, NONE).astype(np.int32)
     zeros = np.zeros(people, dtype=np.int32)
     trials = Trials(stage, zeros, zeros, np.ones(people, dtype=np.int8))
-    count = list_askers(trials, np.ones(people, dtype=np.bool_), person, desk, 0, KEY)
-    asks = np.flatnonzero(stage == WAITING)
+    count = list_askers(trials, only_users, uses, person, desk, 0, KEY)
+    asks = np.flatnonzero((stage == WAITING) & (uses | (not only_users)))
     assert desk.askers[:count].tolist() == asks[np.argsort(lots(person[asks], KEY))].tolist()
 
 

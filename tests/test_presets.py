@@ -6,16 +6,13 @@ those of the pattern named (P14, P17, P58), not what the model gave.
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.measures import MEASURES, Counted
-from sim.mechanisms import climate
 from sim.organization import Organization
 from sim.scenario.loading import load_scenario
 from sim.scenario.settings import Settings
@@ -24,8 +21,6 @@ from sim.tallies import ACTIVITIES, TALLIES
 PRESETS = Path(__file__).parents[1] / "scenarios" / "presets"
 CARE, SCHOOL = "presets/health_and_care", "presets/health_and_care_radicals"
 SEEDS, YEARS, WEEKS = 5, 3, 52
-#: How often each was punished, and met kindly, this week: an argument of the rule of climate.
-MET = list(inspect.signature(climate.live_through.py_func).parameters).index("by_person")
 
 
 def settings_of(name: str) -> Settings:
@@ -50,22 +45,15 @@ class Years:
     def _live(self, organization: Organization) -> None:
         self._note_fear(organization)
         hit = np.zeros(organization.people, dtype=np.bool_)
-        original = climate.live_through
-
-        def watched(*arguments: Any) -> None:
-            original(*arguments)
-            hit[arguments[MET][climate.PUNISHED] > 0] = True
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(climate, "live_through", watched)
-            for week in range(1, YEARS * WEEKS + 1):
-                organization.step()
-                self.tally += organization.tally
-                self.hours += organization.hours.sum(axis=0, dtype=np.float64)
-                if week % WEEKS == 0:
-                    self._note_fear(organization)
-                    self.punished.append(float(hit.mean()))
-                    hit[:] = False
+        for week in range(1, YEARS * WEEKS + 1):
+            organization.step()
+            hit |= organization.state.arrays["met_badly"] > 0
+            self.tally += organization.tally
+            self.hours += organization.hours.sum(axis=0, dtype=np.float64)
+            if week % WEEKS == 0:
+                self._note_fear(organization)
+                self.punished.append(float(hit.mean()))
+                hit[:] = False
 
     def _note_fear(self, organization: Organization) -> None:
         unsafe = MEASURES["share_unsafe"].of(organization)

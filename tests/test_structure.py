@@ -12,7 +12,7 @@ from hypothesis import example, given
 from organizations import quiet
 
 from sim.organization import Organization
-from sim.places.structure import chunk, gather_teams, inclusiveness_of_managers, level_sizes
+from sim.places.structure import chunk, gather_teams, level_sizes, note_inclusiveness
 
 SHAPES = [(1, 1, 8), (2, 3, 1), (40, 3, 5), (41, 2, 12), (150, 5, 6), (60, 12, 2), (30, 1, 8)]
 sizes = st.tuples(st.integers(1, 2000), st.integers(1, 12), st.integers(1, 60))
@@ -137,7 +137,9 @@ def test_people_are_met_as_inclusively_as_their_manager_is():
     organization = quiet(people=31, structure={"levels": 3, "span": 5}, leadership={"spread": 0.2})
     mean = organization.parameters["leadership"].inclusiveness
     own = np.clip(mean + 0.2 * organization.character, 0, 1)
-    met = inclusiveness_of_managers(organization)
+    met = np.empty(31, dtype=np.float32)
+    terms = (np.float32(mean), np.float32(0.2))
+    note_inclusiveness(organization.character, organization.manager, *terms, met)
     for i in range(31):
         boss = organization.manager[i]
         # float32 keeps seven digits.

@@ -7,15 +7,12 @@ asks whether it works.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import inlined
-
-if TYPE_CHECKING:
-    from sim.organization import Organization
 
 #: What a mechanism reads in which people take up what they see.
 REGULATOR_READS = ("self_efficacy", "ethics", "improper")
@@ -38,13 +35,3 @@ def passes(strength, self_efficacy, ethics, is_improper):
     """Chance that what a person saw passes their regulators; 1 where these have no strength."""
     kept_out = strength * ethics if is_improper else 0.0
     return (1.0 - strength * (1.0 - self_efficacy)) * (1.0 - kept_out)
-
-
-def regulators_of(organization: Organization) -> tuple[Any, ...]:
-    """``Regulators`` for a kernel."""
-    return (
-        float(organization.parameters["interpersonal"].regulators),
-        organization.self_efficacy,
-        organization.ethics,
-        organization.improper,
-    )

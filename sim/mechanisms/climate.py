@@ -9,7 +9,7 @@ Belonging follows from the company one keeps: how familiar are those one spends 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sim.acquaintance.ties import faded
 from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.structure import inclusiveness_of_managers
+from sim.places.structure import note_inclusiveness
 from sim.randomness import draw, fold
 from sim.tallies import (
     KINDNESS_TRAVELLED,
@@ -117,98 +117,116 @@ class ClimateParameters(Parameters):
     )
 
 
+class Reacting(NamedTuple):
+    """How failures are met, as plain numbers."""
+
+    visibility: float
+    #: Chance of a reaction to what is seen and was not raised, and to be heard with what was.
+    reaction: float
+    enabling: float
+    #: How inclusive managers are on average, and by how much they differ; float32.
+    inclusiveness: float
+    spread: float
+    #: Chance to tell somebody elsewhere.
+    rumour: float
+
+
+class Feeling(NamedTuple):
+    """What it does to people, as plain numbers by the names of the parameters."""
+
+    punished: float
+    punished_witness: float
+    kindness: float
+    kindness_witness: float
+    base_fear: float
+    recovery: float
+    belonging_rate: float
+    purpose_fading: float
+
+
 @in_place
-def live_through(
-    noticed,
-    raised,
-    reprimanded,
-    inclusiveness,
-    fear,
-    encouragement,
-    belonging,
-    purpose,
-    joint_hours,
-    warmth,
-    unit,
-    manager,
-    person,
-    contact,
-    familiarity,
-    last_met,
-    by_person,
-    by_unit,
-    heard,
-    reach,
-    tally,
-    visibility,
-    reaction,
-    enabling,
-    steps,
-    base_fear,
-    recovery,
-    belonging_rate,
-    purpose_fading,
-    rumour,
-    week,
-    keys,
-):
+def live_in_climate(state, reacting, feeling, week, keys):
     """Let people react to this week's failures, feel what that does to them, and tell of it.
 
-    ``by_person`` (2, people) and ``by_unit`` (2, units) begin at zero and are filled with the
-    counts of what was punished and what was met kindly; ``heard`` (people,) and ``reach``
-    (contacts,) are room to work in. ``steps``: see ``feel``. ``keys`` are those of reactions, and
-    of the word that travels of either.
+    ``reacting`` and ``feeling`` are plain tuples in the order of ``Reacting`` and ``Feeling``;
+    ``keys`` are those of reactions, and of the word that travels of punishment and of kindness.
     """
-    met, in_unit = (by_person[PUNISHED], by_person[KIND]), (by_unit[PUNISHED], by_unit[KIND])
-    react(
-        *(noticed, raised, inclusiveness, unit, person, visibility, reaction, enabling),
-        *(met, in_unit, keys[0]),
-    )
-    for i in range(len(unit)):
-        tally[REACTIONS_PUNISHING] += met[PUNISHED][i]
-        tally[REACTIONS_KIND] += met[KIND][i]
-        # A reprimand is counted where it is made, and felt like any other punishment.
-        met[PUNISHED][i] += reprimanded[i]
-        in_unit[PUNISHED][unit[i]] += reprimanded[i]
+    reacting, feeling = Reacting(*reacting), Feeling(*feeling)
+    fear, unit, tally = state.fear, state.unit, state.tally
+    managers = (state.manager, reacting.inclusiveness, reacting.spread, state.inclusiveness)
+    note_inclusiveness(state.character, *managers)
+    met = (state.met_badly, state.met_kindly)
+    in_unit = (state.unit_met_badly, state.unit_met_kindly)
+    failures = (state.noticed, state.raised, state.reprimanded, state.inclusiveness)
+    react(failures, unit, state.person, reacting, met, in_unit, tally, keys[0])
     seen = feel(
-        *(fear, encouragement, belonging, purpose, joint_hours, warmth, unit, met, in_unit),
-        *(visibility, steps, base_fear, recovery, belonging_rate, purpose_fading),
+        fear,
+        state.encouragement,
+        state.belonging,
+        state.purpose,
+        state.joint_hours,
+        state.warmth,
+        unit,
+        met,
+        in_unit,
+        reacting.visibility,
+        feeling,
     )
     tally[PUNISHMENTS_WITNESSED] += seen[PUNISHED]
     tally[KINDNESS_WITNESSED] += seen[KIND]
-    if rumour == 0.0:
+    if reacting.rumour == 0.0:
         return
-    ties = (contact, familiarity, last_met)
-    for what in (PUNISHED, KIND):
-        # Who hears of it feels as a witness does.
-        step, goal = (steps[1], 1.0) if what == PUNISHED else (steps[3], 0.0)
-        told = spread_word(
-            *(by_person[what], by_unit[what], unit, manager, person, ties, visibility, rumour),
-            *(step, goal, fear, heard, reach, week, keys[1 + what]),
-        )
-        tally[PUNISHMENTS_TRAVELLED if what == PUNISHED else KINDNESS_TRAVELLED] += told
+    places = (unit, state.manager, state.person)
+    ties = (state.contact, state.familiarity, state.last_met)
+    chances, room = (reacting.visibility, reacting.rumour), (state.has_heard, state.reach_so_far)
+    # Who hears of it feels as a witness does.
+    afraid, relieved = (feeling.punished_witness, 1.0), (feeling.kindness_witness, 0.0)
+    told = (*places, ties, chances)
+    bad = (*told, afraid, fear, room, week, keys[1])
+    tally[PUNISHMENTS_TRAVELLED] += spread_word(met[PUNISHED], in_unit[PUNISHED], *bad)
+    good = (*told, relieved, fear, room, week, keys[2])
+    tally[KINDNESS_TRAVELLED] += spread_word(met[KIND], in_unit[KIND], *good)
 
 
 @in_place
-def react(
-    noticed, raised, inclusiveness, unit, person, visibility, reaction, enabling, met, in_unit, key
-):
-    """Draw how this week's failures are met; adds to counts by person, ``met``, and by unit.
+def react(failures, unit, person, rule, met, in_unit, tally, key):
+    """Draw how this week's failures are met; writes counts by person, ``met``, and by unit.
 
-    A raised failure is heard with probability ``enabling``; otherwise the manager reacts as they
-    are, kindly with probability ``inclusiveness``. One that was worked around is seen with
-    probability ``visibility`` and then draws a reaction with probability ``reaction``.
+    ``failures`` are noticed, raised and reprimanded (people,), and the inclusiveness of everybody's
+    manager. A raised failure is heard with probability ``rule.enabling``; otherwise the manager
+    reacts as they are, kindly with probability ``inclusiveness``. One that was worked around is
+    seen with probability ``visibility`` and then draws a reaction with probability ``reaction``.
+    A reprimand is counted where it is made, and felt like any other punishment.
     """
+    noticed, raised, reprimanded, inclusiveness = failures
+    (badly, kindly), (unit_badly, unit_kindly) = met, in_unit
+    for u in range(len(unit_badly)):
+        unit_badly[u] = unit_kindly[u] = 0
+    reacts = rule.visibility * rule.reaction
+    punishing, kind = 0, 0
     for i in range(len(noticed)):
+        badly[i] = kindly[i] = 0
+        count = raised[i] + noticed[i]
+        if count == 0:
+            continue
         word = fold(key, person[i])
-        for n in range(raised[i] + noticed[i]):
+        for n in range(count):
             is_raised = n < raised[i]
-            if not is_raised and draw(word, n, 0) >= visibility * reaction:
+            if not is_raised and draw(word, n, 0) >= reacts:
                 continue
-            heard = is_raised and draw(word, n, 1) < enabling
-            how = KIND if heard or draw(word, n, 2) < inclusiveness[i] else PUNISHED
-            met[how][i] += 1
-            in_unit[how][unit[i]] += 1
+            heard = is_raised and draw(word, n, 1) < rule.enabling
+            is_kind = heard or draw(word, n, 2) < inclusiveness[i]
+            kindly[i] += is_kind
+            badly[i] += not is_kind
+        punishing += badly[i]
+        kind += kindly[i]
+        unit_kindly[unit[i]] += kindly[i]
+        unit_badly[unit[i]] += badly[i]
+    tally[REACTIONS_PUNISHING] += punishing
+    tally[REACTIONS_KIND] += kind
+    for i in range(len(reprimanded)):
+        badly[i] += reprimanded[i]
+        unit_badly[unit[i]] += reprimanded[i]
 
 
 @in_place
@@ -223,18 +241,14 @@ def feel(
     met,
     in_unit,
     visibility,
-    steps,
-    base_fear,
-    recovery,
-    belonging_rate,
-    purpose_fading,
+    rule,
 ):
     """Move everybody's fear, belonging, purpose and encouragement on by a week.
 
-    ``steps``: fear when punished, as a witness; relief when met kindly, as a witness. Each event
-    moves fear by that share of the way to 1, or to 0, so that many events never overshoot. A
-    witness of the unit sees each event with probability ``visibility``; its mean is used. Gives
-    how many witnesses there were of punishments, and of failures met kindly.
+    ``rule`` (``Feeling``): fear when punished, as a witness; relief when met kindly, as a witness.
+    Each event moves fear by that share of the way to 1, or to 0, so that many events never
+    overshoot. A witness of the unit sees each event with probability ``visibility``; its mean is
+    used. Gives how many witnesses there were of punishments, and of failures met kindly.
     """
     (punished, kind), (unit_punished, unit_kind) = met, in_unit
     saw_punished, saw_kind = 0, 0
@@ -243,16 +257,17 @@ def feel(
         others_kind = unit_kind[unit[i]] - kind[i]
         saw_punished += others_punished
         saw_kind += others_kind
-        spared = (1.0 - steps[0]) ** punished[i]
-        spared *= (1.0 - visibility * steps[1]) ** others_punished
-        kept = (1.0 - steps[2]) ** kind[i] * (1.0 - visibility * steps[3]) ** others_kind
+        spared = (1.0 - rule.punished) ** punished[i]
+        spared *= (1.0 - visibility * rule.punished_witness) ** others_punished
+        kept = (1.0 - rule.kindness) ** kind[i]
+        kept *= (1.0 - visibility * rule.kindness_witness) ** others_kind
         moved = (1.0 - (1.0 - fear[i]) * spared) * kept
-        fear[i] = moved + recovery * (base_fear - moved)
+        fear[i] = moved + rule.recovery * (rule.base_fear - moved)
         encouragement[i] += kind[i] - punished[i]
         if joint_hours[i] > 0.0:
             company = warmth[i] / joint_hours[i]
-            belonging[i] += belonging_rate * (company - belonging[i])
-        purpose[i] += purpose_fading * (0.5 - purpose[i])
+            belonging[i] += rule.belonging_rate * (company - belonging[i])
+        purpose[i] += rule.purpose_fading * (0.5 - purpose[i])
     return visibility * saw_punished, visibility * saw_kind
 
 
@@ -280,42 +295,32 @@ def somebody_else(i, unit, manager, ties, week, luck, reach):
 
 @in_place
 def spread_word(
-    events,
-    unit_events,
-    unit,
-    manager,
-    person,
-    ties,
-    visibility,
-    rumour,
-    step,
-    goal,
-    fear,
-    heard,
-    reach,
-    week,
-    key,
+    events, unit_events, unit, manager, person, ties, chances, effect, fear, room, week, key
 ):
     """Let who was met with ``events`` (people,), or saw it in the unit, tell one contact elsewhere.
 
-    They know of it for sure, or as witnesses with probability ``visibility`` an event, and tell
-    with probability ``rumour``. Whoever hears of any moves by ``step`` of the way from ``fear``
-    (people,) to ``goal``, once. Gives how many heard.
+    They know of it for sure, or as witnesses with the first of the ``chances`` an event, and tell
+    with the second. Whoever hears of any moves, once, by the first number of the ``effect`` of the
+    way from ``fear`` (people,) to the second. Gives how many heard.
     """
-    heard[:] = False
+    (visibility, rumour), (step, goal), (has_heard, reach) = chances, effect, room
     for i in range(len(fear)):
+        has_heard[i] = False
+    for i in range(len(fear)):
+        if unit_events[unit[i]] == 0:
+            continue
         word = fold(key, person[i])
         # Whether one would tell is asked first: that is a draw, what one knows takes a power.
-        if draw(word, 0, 1) >= rumour or unit_events[unit[i]] == 0:
+        if draw(word, 0, 1) >= rumour:
             continue
         others = unit_events[unit[i]] - events[i]
         if events[i] > 0 or draw(word, 0, 0) >= (1.0 - visibility) ** others:
             j = somebody_else(i, unit, manager, ties, week, draw(word, 0, 2), reach)
             if j >= 0:
-                heard[j] = True
+                has_heard[j] = True
     count = 0
     for i in range(len(fear)):
-        if heard[i]:
+        if has_heard[i]:
             fear[i] += step * (goal - fear[i])
             count += 1
     return count
@@ -340,47 +345,40 @@ class Climate(Mechanism):
     }
 
     def apply(self, organization: Organization) -> None:
-        parameters, people = self.parameters, organization.people
-        live_through(
-            organization.noticed,
-            organization.raised,
-            organization.reprimanded,
-            inclusiveness_of_managers(organization),
-            organization.fear,
-            organization.encouragement,
-            organization.belonging,
-            organization.purpose,
-            organization.joint_hours,
-            organization.warmth,
-            organization.unit,
-            organization.manager,
-            organization.person,
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            np.zeros((2, people), np.int64),
-            np.zeros((2, organization.units), np.int64),
-            np.empty(people, np.bool_),
-            np.empty(organization.contact.shape[1]),
-            organization.tally,
-            parameters.visibility,
-            parameters.reaction,
-            organization.parameters["structure"].enabling,
-            (
-                parameters.punished,
-                parameters.punished_witness,
-                parameters.kindness,
-                parameters.kindness_witness,
-            ),
-            parameters.base_fear,
-            parameters.recovery,
-            parameters.belonging_rate,
-            parameters.purpose_fading,
-            parameters.rumour,
+        live_in_climate(
+            organization.state,
+            self._reacting(organization),
+            self._feeling(),
             organization.period,
             (
                 organization.key("reactions"),
                 organization.key("word of punishment"),
                 organization.key("word of kindness"),
             ),
+        )
+
+    def _reacting(self, organization: Organization) -> tuple[Any, ...]:
+        """``Reacting`` for a kernel."""
+        rule, managers = self.parameters, organization.parameters["leadership"]
+        return (
+            float(rule.visibility),
+            float(rule.reaction),
+            float(organization.parameters["structure"].enabling),
+            np.float32(managers.inclusiveness),
+            np.float32(managers.spread),
+            float(rule.rumour),
+        )
+
+    def _feeling(self) -> tuple[float, ...]:
+        """``Feeling`` for a kernel."""
+        rule = self.parameters
+        return (
+            float(rule.punished),
+            float(rule.punished_witness),
+            float(rule.kindness),
+            float(rule.kindness_witness),
+            float(rule.base_fear),
+            float(rule.recovery),
+            float(rule.belonging_rate),
+            float(rule.purpose_fading),
         )

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -68,6 +70,35 @@ class DialogueParameters(Parameters):
         doc="Chance that a person takes over what they heard. The default is that of talk in "
         "groups (`interpersonal.rate`), so that the two can be compared.",
         source=ASSUMPTION,
+    )
+
+
+@in_place
+def plan_dialogue(state, hours):
+    """Add ``hours`` (a float32) to what everybody has planned."""
+    planned = state.planned
+    for i in range(len(planned)):
+        planned[i, DIALOGUE] += hours
+
+
+@in_place
+def hold_dialogue(state, hours, rule, key):
+    """Let everybody talk with clients for their part of ``hours`` (a float32) of learning."""
+    share, had = state.learning_share, state.dialogue_hours
+    for i in range(len(share)):
+        had[i] = hours * share[i]
+    talk_with_clients(
+        had,
+        rule,
+        state.reality,
+        state.beliefs,
+        state.articulated,
+        state.unhappy,
+        state.record_success,
+        state.learning_rate,
+        state.person,
+        state.tally,
+        key,
     )
 
 
@@ -150,22 +181,20 @@ class Dialogue(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0:
-            organization.planned[:, DIALOGUE] += self.parameters.hours
+            plan_dialogue(organization.state, np.float32(self.parameters.hours))
 
     def apply(self, organization: Organization) -> None:
         rule = self.parameters
         if rule.hours == 0.0:
             return
-        talk_with_clients(
-            rule.hours * organization.learning_share,
-            (rule.talks, rule.insight, rule.status_barrier, rule.uptake),
-            organization.reality,
-            organization.beliefs,
-            organization.articulated,
-            organization.unhappy,
-            organization.record_success,
-            organization.learning_rate,
-            organization.person,
-            organization.tally,
+        hold_dialogue(
+            organization.state,
+            np.float32(rule.hours),
+            (
+                float(rule.talks),
+                float(rule.insight),
+                float(rule.status_barrier),
+                float(rule.uptake),
+            ),
             organization.key("dialogue"),
         )

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.kernels import in_place
-from sim.learning.regulators import REGULATOR_READS, Regulators, passes, regulators_of
+from sim.learning.regulators import REGULATOR_READS, Regulators, passes
 from sim.mechanisms.mechanism import Mechanism
 from sim.mechanisms.reinforcement import pick_used
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -67,6 +65,28 @@ def somebody_met(contact, familiarity, last_met, i, week, luck):
 
 
 @in_place
+def work_beside(state, rate, strength, isolation, counts_leaks, week, key):
+    """Let everybody pick something up; ``strength`` is that of ``Regulators`` (see ``rub_off``)."""
+    rub_off(
+        rate,
+        state.used,
+        state.opening_beliefs,
+        (state.beliefs, state.articulated),
+        (state.team_start, state.team_member, state.unit),
+        (state.contact, state.familiarity, state.last_met),
+        Regulators(strength, state.self_efficacy, state.ethics, state.improper),
+        state.learning_rate,
+        state.influence,
+        (state.cell, isolation, counts_leaks),
+        state.person,
+        (state.happenings, state.happening_luck),
+        state.tally,
+        week,
+        key,
+    )
+
+
+@in_place
 def rub_off(
     rate,
     used,
@@ -99,7 +119,6 @@ def rub_off(
     start, member, unit = groups
     contact, familiarity, last_met = dyads
     cell, isolation, counts_leaks = walls
-    regulators = Regulators(*regulators)
     happenings, luck = room
     count = find_occasions(happenings, luck, rate, learning_rate, person, key)
     for happening in happenings[:count]:
@@ -168,23 +187,12 @@ class Incidental(Mechanism):
         if self.parameters.rate == 0.0:
             return
         cells = organization.parameters["cells"]
-        rub_off(
+        work_beside(
+            organization.state,
             float(self.parameters.rate),
-            organization.used,
-            organization.opening.beliefs,
-            (organization.beliefs, organization.articulated),
-            (organization.team_start, organization.team_member, organization.unit),
-            (organization.contact, organization.familiarity, organization.last_met),
-            regulators_of(organization),
-            organization.learning_rate,
-            organization.influence,
-            (organization.cell, float(cells.isolation), cells.isolation > 0.0 or cells.hours > 0.0),
-            organization.person,
-            (
-                np.empty(2 * organization.people + 1, dtype=np.int64),
-                np.empty(2 * organization.people),
-            ),
-            organization.tally,
+            float(organization.parameters["interpersonal"].regulators),
+            float(cells.isolation),
+            cells.isolation > 0.0 or cells.hours > 0.0,
             organization.period,
             organization.key("picking up"),
         )

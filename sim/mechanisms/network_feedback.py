@@ -7,15 +7,13 @@ are ahead of them. Asking and answering takes time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.learning.spare_time import spare_hours
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.platform.opinions import MOST_ASKED, ask_around, followers_of, new_desk
+from sim.platform.opinions import MOST_ASKED, seek_opinions
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -70,69 +68,19 @@ class NetworkFeedback(Mechanism):
     writes = ("trial_stage", "hours", "encouragement", "tally")
     null = {"network_feedback.asked": 0}
 
-    def __init__(self, parameters: Any = None) -> None:
-        super().__init__(parameters)
-        #: A plain tuple in the order of ``Desk``.
-        self._desk: tuple[Any, ...] = ()
-        self._rows = np.zeros(0, dtype=np.int64)
-        self._anybody = np.zeros(0, dtype=np.bool_)
-
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.asked == 0:
+        rule = self.parameters
+        if rule.asked == 0:
             return
-        on_platform = parameters.among == "platform"
+        on_platform = rule.among == "platform"
         if on_platform and organization.parameters["social_media"].hours == 0.0:
             return
-        if not self._desk:
-            self._prepare(organization)
-        counts_hours = organization.has("hours")
-        ask_around(
-            (
-                organization.trial_stage,
-                organization.trial_submitted,
-                organization.trial_dimension,
-                organization.trial_value,
-            ),
-            self._candidates(organization, on_platform),
-            organization.online if on_platform else self._anybody,
-            organization.opening.beliefs,
-            self._free(organization, counts_hours),
-            organization.hours,
-            counts_hours,
-            organization.encouragement,
-            organization.person,
-            (parameters.asked, parameters.reply, parameters.heed, parameters.hours),
-            self._desk,
-            organization.tally,
+        seek_opinions(
+            organization.state,
+            (rule.asked, float(rule.reply), float(rule.heed), float(rule.hours), on_platform),
+            organization.has("hours"),
+            np.float32(organization.parameters["work"].rush),
             organization.period,
             organization.key("order of asking"),
             organization.key("opinions"),
         )
-
-    def _prepare(self, organization: Organization) -> None:
-        """Make once what does not depend on the week."""
-        people, places = organization.contact.shape
-        self._desk = tuple(new_desk(people))
-        self._rows = np.arange(people + 1) * places
-        self._anybody = np.ones(people, dtype=np.bool_)
-
-    def _candidates(self, organization: Organization, on_platform: bool) -> tuple[Any, ...]:
-        """Whom people can ask, as ``Candidates``: who follows them, or their contacts."""
-        if on_platform:
-            followers: tuple[Any, ...] = followers_of(
-                organization.online, organization.follows, organization.period
-            )
-            return followers
-        return (
-            self._rows,
-            organization.contact.reshape(-1),
-            organization.familiarity.reshape(-1),
-            organization.last_met.reshape(-1),
-        )
-
-    def _free(self, organization: Organization, counts_hours: bool) -> NDArray[np.float64]:
-        """Hours each person has for it; with too much waiting nobody asks or answers."""
-        if not counts_hours:
-            return np.full(organization.people, np.inf)
-        return spare_hours(organization)

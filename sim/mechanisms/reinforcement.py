@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-
 from sim.cases import action
 from sim.kernels import in_place
 from sim.learning.models import watching_hours
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import share_had
+from sim.mechanisms.meeting import share_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.tallies import LINE, REPRIMANDS, REWARDS
@@ -106,16 +104,38 @@ def pick_used(used, luck):
 
 
 @in_place
-def plan_watching(planned, manager, reports, hours):
-    """Add to ``planned`` the ``hours`` of being watched, and of watching each report.
-
-    ``reports`` (people,) are zeros, to count in.
-    """
+def plan_watching(state, hours):
+    """Plan the ``hours`` of being watched, and of watching each report."""
+    planned, manager, reports = state.planned, state.manager, state.reports
+    for i in range(len(manager)):
+        reports[i] = 0
     for i in range(len(manager)):
         if manager[i] >= 0:
             reports[manager[i]] += 1
     for i in range(len(manager)):
         planned[i, LINE] += hours * ((manager[i] >= 0) + reports[i])
+
+
+@in_place
+def watch_reports(state, watched, formalization, standard, key):
+    """Let managers watch their reports, for the part of the time both had (see ``mould``)."""
+    hours, planned, share = state.hours, state.planned, state.line_share
+    for i in range(len(share)):
+        share[i] = share_of(hours[i, LINE], planned[i, LINE])
+    mould(
+        (state.beliefs, state.articulated, state.practice),
+        (state.purpose, state.encouragement),
+        (state.rewarded, state.reprimanded),
+        (state.used, state.code, state.record_success, state.record_cases),
+        state.manager,
+        share,
+        state.person,
+        state.tally,
+        watched,
+        formalization,
+        Standard(*standard),
+        key,
+    )
 
 
 @in_place
@@ -132,7 +152,6 @@ def mould(
     purpose, encouragement = states
     rewarded, reprimanded = counts
     used, code, success, cases = seen
-    standard = Standard(*standard)
     complexity = beliefs.shape[1] // cases.shape[1]
     for i in range(len(manager)):
         if manager[i] < 0:
@@ -187,36 +206,23 @@ class Reinforcement(Mechanism):
         hours = watching_hours(organization)
         if hours == 0.0:
             return
-        reports = np.zeros(organization.people, dtype=np.int64)
-        plan_watching(organization.planned, organization.manager, reports, float(hours))
+        plan_watching(organization.state, float(hours))
 
     def apply(self, organization: Organization) -> None:
         hours = watching_hours(organization)
         if hours == 0.0:
             return
         rule = self.parameters
-        mould(
-            (organization.beliefs, organization.articulated, organization.practice),
-            (organization.purpose, organization.encouragement),
-            (organization.rewarded, organization.reprimanded),
-            (
-                organization.used,
-                organization.code,
-                organization.record_success,
-                organization.record_cases,
-            ),
-            organization.manager,
-            share_had(organization, LINE),
-            organization.person,
-            organization.tally,
-            hours * rule.watched,
+        watch_reports(
+            organization.state,
+            float(hours * rule.watched),
             float(organization.parameters["structure"].formalization),
             (
                 rule.standard == "rule",
-                rule.rewarding,
-                rule.punishing,
-                rule.strength,
-                rule.crowding,
+                float(rule.rewarding),
+                float(rule.punishing),
+                float(rule.strength),
+                float(rule.crowding),
             ),
             organization.key("reinforcement"),
         )

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
@@ -57,7 +55,48 @@ class SelfEfficacyParameters(Parameters):
     )
 
 
-@kernel
+@in_place
+def live_and_believe(state, visibility, weights, rate, base_fear):
+    """Move everybody's self-efficacy on by a week; for arguments see ``believe_in_oneself``."""
+    alike = (state.first_alike, state.alike_cases, state.alike_success)
+    find_alike(state.level, state.unit, state.unit_first, state.next_rank, state.first_alike)
+    believe_in_oneself(
+        state.self_efficacy,
+        state.fear,
+        state.mindset,
+        state.encouragement,
+        state.week_cases,
+        state.week_success,
+        alike,
+        visibility,
+        weights,
+        rate,
+        base_fear,
+    )
+
+
+@in_place
+def find_alike(level, unit, unit_first, next_rank, first_alike):
+    """Note for everybody the first seat of their unit at their own level, in ``first_alike``.
+
+    ``unit_first`` (units,) and ``next_rank`` (people,) are overwritten: the first seat of a unit,
+    and of its next level.
+    """
+    for u in range(len(unit_first)):
+        unit_first[u] = -1
+    for i in range(len(unit)):
+        next_rank[i] = -1
+        last, j = -1, unit_first[unit[i]]
+        while j >= 0 and level[j] != level[i]:
+            last, j = j, next_rank[j]
+        first_alike[i] = j if j >= 0 else i
+        if j < 0 and last < 0:
+            unit_first[unit[i]] = i
+        elif j < 0:
+            next_rank[last] = i
+
+
+@in_place
 def believe_in_oneself(
     self_efficacy,
     fear,
@@ -65,9 +104,7 @@ def believe_in_oneself(
     encouragement,
     week_cases,
     week_success,
-    level,
-    unit,
-    units,
+    alike,
     visibility,
     weights,
     rate,
@@ -77,17 +114,16 @@ def believe_in_oneself(
 
     ``weights``: mastery, vicarious, persuasion, arousal. Falling short of what one expected of
     oneself counts the less the more one believes that ability grows (mindset 1: half). Without
-    cases of one's own, or of similar others, that term is missing.
+    cases of one's own, or of similar others, that term is missing. ``alike`` are the first seat of
+    those like each (see ``find_alike``), and room for two numbers a person.
     """
+    first_alike, cases, success = alike
     people = len(self_efficacy)
-    levels = 0
     for i in range(people):
-        levels = max(levels, level[i] + 1)
-    cases = np.zeros((units, levels))
-    success = np.zeros((units, levels))
+        cases[i] = success[i] = 0.0
     for i in range(people):
-        cases[unit[i], level[i]] += week_cases[i]
-        success[unit[i], level[i]] += week_success[i]
+        cases[first_alike[i]] += week_cases[i]
+        success[first_alike[i]] += week_success[i]
     for i in range(people):
         own, change = self_efficacy[i], 0.0
         if week_cases[i] > 0.0:
@@ -95,9 +131,9 @@ def believe_in_oneself(
             if surprise < 0.0:
                 surprise *= 1.0 - 0.5 * mindset[i]
             change += weights[0] * surprise
-        others = cases[unit[i], level[i]] - week_cases[i]
+        others = cases[first_alike[i]] - week_cases[i]
         if others > 0.0:
-            seen = (success[unit[i], level[i]] - week_success[i]) / others
+            seen = (success[first_alike[i]] - week_success[i]) / others
             change += weights[1] * visibility * (seen - own)
         word = min(max(encouragement[i], -1.0), 1.0)
         change += weights[2] * word * (1.0 - own)
@@ -113,26 +149,16 @@ class SelfEfficacy(Mechanism):
     null = {"self_efficacy.rate": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        parameters, climate = self.parameters, organization.parameters["climate"]
-        believe_in_oneself(
-            organization.self_efficacy,
-            organization.fear,
-            organization.mindset,
-            organization.encouragement,
-            organization.week_cases,
-            organization.week_success,
-            organization.level,
-            organization.unit,
-            organization.units,
-            climate.visibility,
-            np.array(
-                [
-                    parameters.mastery,
-                    parameters.vicarious,
-                    parameters.persuasion,
-                    parameters.arousal,
-                ]
+        rule, climate = self.parameters, organization.parameters["climate"]
+        live_and_believe(
+            organization.state,
+            float(climate.visibility),
+            (
+                float(rule.mastery),
+                float(rule.vicarious),
+                float(rule.persuasion),
+                float(rule.arousal),
             ),
-            parameters.rate,
-            climate.base_fear,
+            float(rule.rate),
+            float(climate.base_fear),
         )

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.acquaintance.directories import DIRECTORY
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import seen_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.structure import inclusiveness_of_managers
-from sim.platform.adoption import lots, plan_hours
-from sim.platform.week import new_sheets, plain, rules_of, use_platform
+from sim.platform.adoption import lots, plan_platform
+from sim.platform.week import live_on_platform, plain, rules_of
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from sim.organization import Organization
     from sim.scenario.settings import Settings
 
@@ -207,8 +205,7 @@ class SocialMedia(Mechanism):
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__(parameters)
-        #: Plain tuples in the order of ``Sheets``, and of ``Rules`` with what they were made of.
-        self._sheets: tuple[Any, ...] = ()
+        #: A plain tuple in the order of ``Rules``, and what it was made of.
         self._rules: tuple[Any, ...] = ()
         self._made_of: tuple[Any, ...] = ()
 
@@ -223,75 +220,20 @@ class SocialMedia(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0:
-            plan_hours(
-                organization.planned,
-                float(self.parameters.hours),
-                organization.online,
-                organization.tenure,
-                self._start(),
-                organization.person,
-                organization.key("platform lots", 0),
-            )
+            key = organization.key("platform lots", 0)
+            plan_platform(organization.state, float(self.parameters.hours), self._start(), key)
 
     def apply(self, organization: Organization) -> None:
         if self.parameters.hours == 0.0:
             return
-        if not self._sheets:
-            self._sheets = plain(new_sheets(organization))
-        use_platform(
-            (
-                organization.online,
-                organization.follows,
-                organization.endorsed,
-                organization.posted,
-                organization.reach,
-                organization.applause,
-            ),
-            (organization.post_dimension, organization.post_value, organization.post_author),
-            seen_of(organization),
-            (organization.beliefs, organization.articulated, organization.influence),
-            self._users(organization),
-            (organization.contact, organization.familiarity, organization.last_met),
-            (
-                organization.address,
-                organization.knows_what,
-                organization.what_weight,
-                organization.knows_whom,
-                organization.whom_weight,
-            ),
-            organization.reality,
-            self._shown(organization),
-            organization.encouragement,
-            organization.reprimanded,
-            self._sheets,
+        managers = organization.parameters["leadership"]
+        live_on_platform(
+            organization.state,
             self._rules_now(organization),
-            organization.tally,
+            np.float32(managers.inclusiveness),
+            np.float32(managers.spread),
             organization.period,
             self._keys(organization),
-        )
-
-    def _users(self, organization: Organization) -> tuple[Any, ...]:
-        """``Users`` for a kernel: what people bring to the platform this week."""
-        return (
-            organization.self_efficacy,
-            organization.fear,
-            organization.learning_share,
-            organization.learning_rate,
-            organization.practice,
-            organization.tenure,
-            organization.home,
-            organization.unit,
-            organization.manager,
-            organization.person,
-        )
-
-    def _shown(self, organization: Organization) -> tuple[Any, ...]:
-        """``Shown`` for a kernel: what working out loud shows this week, where anybody does."""
-        loud = self.parameters.working_out_loud > 0.0
-        return (
-            organization.hours,
-            organization.noticed,
-            inclusiveness_of_managers(organization) if loud else organization.fear,
         )
 
     def _keys(self, organization: Organization) -> tuple[np.uint64, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import kernel
+from sim.kernels import in_place
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -153,23 +153,13 @@ def gather_teams(organization: Organization) -> None:
     organization.leads_unit[:] = unit_of_manager.astype(np.int32)
 
 
-def inclusiveness_of_managers(organization: Organization) -> NDArray[np.float32]:
-    """For each person, how inclusive their manager is (their own where nobody is above them)."""
-    parameters = organization.parameters["leadership"]
-    inclusiveness: NDArray[np.float32] = _of_managers(
-        organization.character,
-        organization.manager,
-        np.float32(parameters.inclusiveness),
-        np.float32(parameters.spread),
-    )
-    return inclusiveness
+@in_place
+def note_inclusiveness(character, manager, mean, spread, inclusiveness):
+    """Note for each person how inclusive their manager is (they are, with nobody above them).
 
-
-@kernel
-def _of_managers(character, manager, mean, spread):
-    """The same, from everybody's deviation from the mean (``character``)."""
-    inclusiveness = np.empty(len(manager), np.float32)
+    ``character`` (people,) is everybody's deviation from the ``mean``, in units of ``spread``; all
+    are float32.
+    """
     for i in range(len(manager)):
         above = manager[i] if manager[i] >= 0 else i
         inclusiveness[i] = min(max(mean + spread * character[above], 0.0), 1.0)
-    return inclusiveness

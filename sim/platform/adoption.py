@@ -42,8 +42,10 @@ def lots(person, key):
 
 
 @in_place
-def plan_hours(planned, hours, online, tenure, start, person, key):
-    """Add ``hours`` to ``planned`` (people, activities) for users: newcomers as their lot says."""
+def plan_platform(state, hours, start, key):
+    """Add ``hours`` to what users have planned: newcomers as their lot says."""
+    planned, online = state.planned, state.online
+    tenure, person = state.tenure, state.person
     for i in range(len(online)):
         if draw(key, person[i], 0) < start if tenure[i] == 0 else online[i]:
             planned[i, PLATFORM] += hours

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.learning.spare_time import spend_on_advice
 from sim.learning.trials import NONE, WAITING
 from sim.randomness import draw, fold, unit
-from sim.tallies import CHANGES_WITHDRAWN, OPINIONS_GIVEN, OPINIONS_SOUGHT
+from sim.tallies import CHANGES_WITHDRAWN, IDLE, OPINIONS_GIVEN, OPINIONS_SOUGHT
 
 #: Encouragement by a unanimous yes, as by a change that is adopted (assumption).
 AGREEMENT = 0.5
@@ -23,16 +23,6 @@ WHOM, REPLY, HEED = range(3)
 MOST_ASKED = 100
 #: More than what rounding can change in a time.
 ROUNDING = 1.0 + 1e-9
-
-
-class Candidates(NamedTuple):
-    """Whom people could ask, and how well they know them: those of seat i stand from ``start[i]``
-    to ``start[i + 1]``; nobody is asked who is not known at all."""
-
-    start: NDArray[np.int64]
-    other: NDArray[np.int32]
-    familiarity: NDArray[np.float32]
-    last_met: NDArray[np.int32]
 
 
 class Trials(NamedTuple):
@@ -51,6 +41,8 @@ class Asking(NamedTuple):
     reply: float
     heed: float
     hours: float
+    #: Whether followers on the platform are asked, and not those one knows.
+    on_platform: bool
 
 
 class Desk(NamedTuple):
@@ -60,97 +52,107 @@ class Desk(NamedTuple):
     askers: NDArray[np.int32]
     lot: NDArray[np.float64]
     spent: NDArray[np.float64]
+    #: (people,) whom one could ask, and how well one knows them now; nobody is asked who is not
+    #: known at all.
+    other: NDArray[np.int32]
+    known: NDArray[np.float64]
     #: (most who can be asked,) whom one asks, and at what time they stood.
     asked: NDArray[np.int32]
     time: NDArray[np.float64]
 
 
-def new_desk(people: int) -> Desk:
-    """A desk for so many people."""
-    return Desk(
-        np.zeros(people, dtype=np.int32),
-        np.zeros(people),
-        np.zeros(people),
-        np.zeros(MOST_ASKED, dtype=np.int32),
-        np.zeros(MOST_ASKED),
-    )
-
-
-@kernel
-def followers_of(online, follows, week):
-    """Who follows each user, as ``Candidates``: users all know them equally well."""
-    people, places = follows.shape
-    start = np.zeros(people + 1, dtype=np.int64)
-    for j in range(people):
-        for k in range(places):
-            if online[j] and follows[j, k] >= 0:
-                start[follows[j, k] + 1] += 1
-    for i in range(people):
-        start[i + 1] += start[i]
-    other = np.empty(start[-1], dtype=np.int32)
-    free = start[:-1].copy()
-    for j in range(people):
-        for k in range(places):
-            if online[j] and follows[j, k] >= 0:
-                i = follows[j, k]
-                other[free[i]] = j
-                free[i] += 1
-    return start, other, np.ones(len(other), np.float32), np.full(len(other), week, np.int32)
-
-
 @in_place
-def ask_around(
-    trials,
-    candidates,
-    may_ask,
-    beliefs,
-    free,
-    hours,
-    counts_hours,
-    encouragement,
-    person,
-    rule,
-    desk,
-    tally,
-    week,
-    order_key,
-    key,
-):
+def seek_opinions(state, rule, counts_hours, rush, week, order_key, key):
     """Let those who put a change forward this week, by lot, ask what others think of it.
 
-    Only who ``may_ask`` (people,) does. Whom they ask says yes or no by the ``beliefs`` they
-    showed; both spend the ``hours`` of the rule, taken from ``free`` (people,) and, where it
-    ``counts_hours``, booked in ``hours`` (people, activities). A majority of no may make the asker
-    withdraw (``trials.stage``); one of yes encourages. ``trials``, ``candidates``, ``rule`` and
-    ``desk`` are plain tuples in the order of the named ones.
+    Whom they ask says yes or no by the beliefs they showed; both spend the hours of the ``rule``
+    (a plain tuple in the order of ``Asking``) and, where it ``counts_hours``, book them. With more
+    than ``rush`` waiting (a float32) nobody has time for it. A majority of no may make the asker
+    withdraw; one of yes encourages.
     """
-    trials, rule, desk = Trials(*trials), Asking(*rule), Desk(*desk)
-    count = list_askers(trials, may_ask, person, desk, week, order_key)
+    rule = Asking(*rule)
+    trials = Trials(
+        state.trial_stage, state.trial_submitted, state.trial_dimension, state.trial_value
+    )
+    desk = Desk(
+        state.askers,
+        state.asker_lot,
+        state.opinion_hours,
+        state.could_be_asked,
+        state.how_well_known,
+        state.asked,
+        state.asked_at,
+    )
+    person, free, tally = state.person, state.spare, state.tally
+    count = list_askers(trials, rule.on_platform, state.online, person, desk, week, order_key)
     if count == 0:
         return
+    note_spare(state.hours, state.overtime, state.backlog, counts_hours, rush, free)
     for i in range(len(person)):
         desk.spent[i] = 0.0
     for i in desk.askers[:count]:
         word = fold(key, person[i])
-        asked = choose_asked(i, candidates, rule.asked, person, desk, week, fold(word, WHOM))
+        if rule.on_platform:
+            candidates = list_followers(i, state.online, state.follows, desk.other, desk.known)
+        else:
+            ties = (state.contact, state.familiarity, state.last_met)
+            candidates = list_contacts(i, ties, week, desk.other, desk.known)
+        asked = choose_asked(candidates, rule.asked, person, desk, fold(word, WHOM))
         tally[OPINIONS_SOUGHT] += asked
-        yes, no = hear_opinions(i, asked, trials, beliefs, free, person, rule, desk, word)
+        yes, no = hear_opinions(
+            i, asked, trials, state.opening_beliefs, free, person, rule, desk, word
+        )
         tally[OPINIONS_GIVEN] += yes + no
         if yes > no:
-            encouragement[i] += AGREEMENT * (yes - no) / (yes + no)
+            state.encouragement[i] += AGREEMENT * (yes - no) / (yes + no)
         if no > yes and unit(fold(word, HEED)) < rule.heed:
             trials.stage[i] = NONE
             tally[CHANGES_WITHDRAWN] += 1.0
     if counts_hours:
-        spend_on_advice(hours, desk.spent)
+        spend_on_advice(state.hours, desk.spent)
 
 
 @in_place
-def list_askers(trials, may_ask, person, desk, week, key):
+def note_spare(hours, overtime, backlog, counts_hours, rush, spare):
+    """Note the hours each person has to ask or answer; none with too much work waiting.
+
+    Any number where nobody ``counts_hours`` (people, activities).
+    """
+    for i in range(len(spare)):
+        spare[i] = 0.0 if backlog[i] > rush else hours[i, IDLE] - overtime[i]
+        if not counts_hours:
+            spare[i] = np.inf
+
+
+@in_place
+def list_followers(i, online, follows, other, known):
+    """List who follows ``i``: users all know them equally well. Gives how many."""
+    count = 0
+    for j in range(follows.shape[0]):
+        for k in range(follows.shape[1]):
+            other[count], known[count] = j, 1.0
+            count += online[j] & (follows[j, k] == i)
+    return count
+
+
+@in_place
+def list_contacts(i, ties, week, other, known):
+    """List whom ``i`` knows, and how well now; gives how many places there are."""
+    contact, familiarity, last_met = ties[0][i], ties[1][i], ties[2][i]
+    for k in range(len(contact)):
+        other[k] = contact[k]
+        known[k] = faded(familiarity[k], week - last_met[k])
+    return len(contact)
+
+
+@in_place
+def list_askers(trials, only_users, online, person, desk, week, key):
     """List on the desk who asks this week, in the order of their lots; gives how many."""
     askers, lot, count = desk.askers, desk.lot, 0
     for i in range(len(person)):
-        if trials.stage[i] == WAITING and trials.submitted[i] == week and may_ask[i]:
+        if trials.stage[i] != WAITING or trials.submitted[i] != week:
+            continue
+        if online[i] or not only_users:
             askers[count], lot[count] = i, draw(key, person[i], 0)
             count += 1
     # Sorted by hand (Shell): a few, and NumPy's sorts take a second each to compile.
@@ -167,15 +169,16 @@ def list_askers(trials, may_ask, person, desk, week, key):
 
 
 @in_place
-def choose_asked(i, candidates, most, person, desk, week, key):
-    """List on the desk the ``most`` whom ``i`` asks, first those drawn first; gives how many.
+def choose_asked(candidates, most, person, desk, key):
+    """List on the desk the ``most`` of its ``candidates`` who are asked; gives how many.
 
-    The smallest of exponential times at rates in proportion to weights: a weighted lot.
+    First those drawn first: the smallest of exponential times at rates in proportion to weights,
+    which is a weighted lot.
     """
-    start, other, familiarity, last_met = candidates
+    other, known = desk.other, desk.known
     asked, time, found = desk.asked, desk.time, 0
-    for c in range(start[i], start[i + 1]):
-        rate = faded(familiarity[c], week - last_met[c])
+    for c in range(candidates):
+        rate = known[c]
         luck = unit(fold(key, person[other[c]]))
         # A time is luck / rate at least: few need a logarithm to know that they come too late.
         if rate == 0.0 or (found == most and luck > time[most - 1] * rate * ROUNDING):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.directories import Directory
-from sim.kernels import in_place
-from sim.learning.groups import Dyads, Held, Seen
+from sim.kernels import in_place, inlined
+from sim.learning.groups import Dyads
+from sim.learning.meetings import held_in, seen_in
+from sim.places.structure import note_inclusiveness
 from sim.platform.adoption import Adopting, come_and_go, keep_following, welcome
 from sim.platform.echo import Echoing, Shown, come_back
 from sim.platform.posts import Members, Posts, Users, Writing, write_posts
 from sim.platform.reading import Desk, Echo, Reading, read_posts
-
-if TYPE_CHECKING:
-    from sim.organization import Organization
 
 
 class Rules(NamedTuple):
@@ -39,64 +37,29 @@ class Keys(NamedTuple):
     lots: np.uint64
 
 
-class Sheets(NamedTuple):
-    """What is noted within a week: made once, and of no meaning from one week to the next."""
-
-    before: Posts
-    #: (people,) how the case went that a post shows.
-    outcome: NDArray[np.int64]
-    echo: Echo
-    desk: Desk
-    #: (people,) who was a user this week.
-    used: NDArray[np.bool_]
-    #: (contacts,) how well one user knows their contacts.
-    known: NDArray[np.float64]
-
-
 @in_place
-def use_platform(
-    members,
-    posts,
-    seen,
-    held,
-    users,
-    dyads,
-    directory,
-    reality,
-    shown,
-    encouragement,
-    reprimanded,
-    sheets,
-    rules,
-    tally,
-    week,
-    keys,
-):
-    """Let a week go by on the platform, for all people at once, in place.
+def live_on_platform(state, rules, mean_inclusiveness, spread, week, keys):
+    """Let a week go by on the platform, for all people at once.
 
-    ``members`` to ``shown``, ``sheets``, ``rules`` and ``keys`` are plain tuples, which cost less
-    to pass, in the order of the named ones that are made of them here.
+    ``rules`` and ``keys`` are plain tuples, which cost less to pass, in the order of ``Rules`` and
+    ``Keys``; how inclusive managers are, by ``note_inclusiveness``, shows where people work out
+    loud.
     """
-    members, posts, seen, held = Members(*members), Posts(*posts), Seen(*seen), Held(*held)
-    users, shown, keys = Users(*users), Shown(*shown), Keys(*keys)
+    keys = Keys(*keys)
     writing, reading, echoing, adopting = rules
-    before, outcome, echo, desk, used, known = sheets
-    adopting, echo = Adopting(*adopting), Echo(*echo)
-    online, follows, person = members.online, members.follows, users.person
-    welcome(posts, members, users.tenure, adopting.start, person, keys.lots)
-    keep_following(online, follows, users.tenure, dyads, person, known, week, keys.following)
-    write_posts(
-        posts,
-        Posts(*before),
-        members,
-        seen,
-        held,
-        users,
-        outcome,
-        Writing(*writing),
-        tally,
-        keys.posts,
-    )
+    echoing, adopting = Echoing(*echoing), Adopting(*adopting)
+    online, follows, tenure, person = state.online, state.follows, state.tenure, state.person
+    posts = Posts(state.post_dimension, state.post_value, state.post_author)
+    dyads = Dyads(state.contact, state.familiarity, state.last_met)
+    members, users, tally = members_in(state), users_in(state), state.tally
+    seen, held, echo = seen_in(state), held_in(state), echo_in(state)
+    outcome = state.post_outcome
+    welcome(posts, members, tenure, adopting.start, person, keys.lots)
+    following = (dyads, person, state.known_users, week, keys.following)
+    keep_following(online, follows, tenure, *following)
+    before = Posts(state.last_dimension, state.last_value, state.last_author)
+    written = (seen, held, users, outcome, Writing(*writing), tally, keys.posts)
+    write_posts(posts, before, members, *written)
     read_posts(
         posts,
         outcome,
@@ -104,69 +67,71 @@ def use_platform(
         seen,
         held,
         users,
-        Dyads(*dyads),
-        Directory(*directory),
-        reality,
+        dyads,
+        directory_in(state),
+        state.reality,
         Reading(*reading),
         echo,
-        Desk(*desk),
+        Desk(state.unit_size, state.post_topic, state.posts_waiting, state.place_of),
         tally,
         week,
         keys.reading,
     )
-    come_back(
-        posts,
-        echo,
-        members,
-        shown,
-        encouragement,
-        reprimanded,
-        Echoing(*echoing),
-        person,
-        tally,
-        keys.working_out_loud,
-    )
-    come_and_go(
-        online,
-        used,
-        echo.gained,
-        follows,
-        dyads,
-        users.manager,
-        person,
-        adopting,
-        week,
-        keys.adopting,
-        keys.lots,
+    if echoing.working_out_loud > 0.0:
+        managers = (state.manager, mean_inclusiveness, spread, state.inclusiveness)
+        note_inclusiveness(state.character, *managers)
+    shown = Shown(state.hours, state.noticed, state.inclusiveness)
+    reactions = (state.encouragement, state.reprimanded, echoing)
+    come_back(posts, echo, members, shown, *reactions, person, tally, keys.working_out_loud)
+    pull = (dyads, state.manager, person, adopting, week, keys.adopting, keys.lots)
+    come_and_go(online, state.was_online, echo.gained, follows, *pull)
+
+
+@inlined
+def members_in(state):
+    """``Members``: who uses the platform."""
+    return Members(
+        state.online,
+        state.follows,
+        state.endorsed,
+        state.posted,
+        state.reach,
+        state.applause,
     )
 
 
-def new_sheets(organization: Organization) -> Sheets:
-    """Empty sheets for an organization."""
-    people = organization.people
+@inlined
+def users_in(state):
+    """``Users``: what people bring to the platform this week."""
+    return Users(
+        state.self_efficacy,
+        state.fear,
+        state.learning_share,
+        state.learning_rate,
+        state.practice,
+        state.tenure,
+        state.home,
+        state.unit,
+        state.manager,
+        state.person,
+    )
 
-    def counts() -> NDArray[np.int64]:
-        return np.zeros(people, dtype=np.int64)
 
-    def flags() -> NDArray[np.bool_]:
-        return np.zeros(people, dtype=np.bool_)
+@inlined
+def echo_in(state):
+    """``Echo``: room for what comes of the week's posts."""
+    return Echo(state.post_readers, state.post_likes, state.read_by_manager, state.gained)
 
-    return Sheets(
-        Posts(
-            np.zeros_like(organization.post_dimension),
-            np.zeros_like(organization.post_value),
-            np.zeros_like(organization.post_author),
-        ),
-        counts(),
-        Echo(counts(), counts(), flags(), flags()),
-        Desk(
-            counts(),
-            counts(),
-            np.zeros(organization.follows.shape[1], dtype=np.int32),
-            np.zeros(people + 1, dtype=np.int64),
-        ),
-        flags(),
-        np.zeros(organization.contact.shape[1]),
+
+@inlined
+def directory_in(state):
+    """``Directory``: what is expected of whom."""
+    return Directory(
+        state.address,
+        state.knows_what,
+        state.what_weight,
+        state.knows_whom,
+        state.whom_weight,
     )
 
 
