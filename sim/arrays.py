@@ -240,15 +240,18 @@ ROOM: dict[str, Array] = {
     "unit_size": Array((P,), np.int64, "people in each unit"),
     "posts_waiting": Array(("follows",), np.int32, "who wrote the posts that wait to be read"),
     "place_of": Array(("seats_and_none",), np.int64, "where each stands in one's directory"),
+    "noted": Array(("noted", "note"), np.int32, "what a reader notes of whom: seat, post, kind"),
     "was_online": Array((P,), np.bool_, "was a user this week"),
     "known_users": Array((K,), np.float64, "how well one knows those contacts who are users"),
+    "known_best": Array(("follows",), np.int32, "places of those known best, in this order"),
+    "known_lot": Array(("follows",), np.float64, "their lots, which decide between equals"),
+    "stays_online": Array((P,), np.bool_, "is a user, and not new on the seat"),
     # climate
     "inclusiveness": Array((P,), np.float32, "how inclusive one's manager is, 0 to 1"),
-    "met_badly": Array((P,), np.int64, "failures that one was punished for this week"),
-    "met_kindly": Array((P,), np.int64, "failures of one that were met kindly"),
-    "unit_met_badly": Array(("teams",), np.int64, "the same by unit"),
-    "unit_met_kindly": Array(("teams",), np.int64, "the same by unit"),
-    "has_heard": Array((P,), np.bool_, "was told of what happened elsewhere"),
+    "met": Array(("reactions", P), np.int64, "failures of one that were punished, met kindly"),
+    "unit_met": Array(("reactions", "teams"), np.int64, "the same by unit"),
+    "tellers": Array(("happenings",), np.int64, "who tells of either: 2 seat + which"),
+    "has_heard": Array(("reactions", P), np.bool_, "was told of either by somebody elsewhere"),
     "reach_so_far": Array((K,), np.float64, "sums over those contacts one could tell"),
     # network_feedback
     "askers": Array((P,), np.int32, "who asks for opinions this week"),
@@ -262,11 +265,13 @@ ROOM: dict[str, Array] = {
     # incidental
     "happenings": Array(("happenings",), np.int64, "occasions on which something is picked up"),
     "happening_luck": Array(("happenings",), np.float64, "what is drawn on each occasion"),
+    "met_places": Array((K,), np.int64, "places of those contacts whom one met this week"),
     # reinforcement
     "reports": Array((P,), np.int64, "how many people one manages"),
     "line_share": Array((P,), np.float64, "part of the hours planned in the line that one had"),
     # dialogue
     "dialogue_hours": Array((P,), np.float32, "hours one talks with clients"),
+    "requests_so_far": Array((B,), np.float64, "sums over blocks of requests closed wrong"),
     # self_efficacy
     "unit_first": Array(("teams",), np.int32, "the first seat of a unit, -1 none"),
     "next_rank": Array((P,), np.int32, "the first seat of another level in the unit, -1 none"),

@@ -115,11 +115,12 @@ def test_the_barrier_is_the_same_for_people_of_every_rank():
 def test_clients_come_to_speak_as_often_as_there_are_of_them():
     unhappy = np.array([1.0, 0.0, 3.0], np.float32)
     lots = (np.arange(400) + 0.5) / 400
-    drawn = np.array([whose_request(unhappy, lot) for lot in lots])
+    room = np.empty(3)
+    drawn = np.array([whose_request(unhappy, room, lot) for lot in lots])
     assert np.bincount(drawn).tolist() == [100, 0, 300]
     # A quarter of a client is one in a quarter of all talks.
     quarter = np.array([0.0, 0.25], np.float32)
-    assert np.mean([whose_request(quarter, lot) == 1 for lot in lots]) == 0.25
+    assert np.mean([whose_request(quarter, room, lot) == 1 for lot in lots]) == 0.25
 
 
 def test_what_is_heard_is_taken_over_as_readily_as_people_learn():
@@ -214,6 +215,7 @@ def test_nobody_is_answered_twice_and_no_record_falls_below_nothing(unhappy, suc
         record,
         np.ones(1, np.float32),
         np.zeros(1, np.uint64),
+        np.empty(3),
         tally,
         np.uint64(key),
     )

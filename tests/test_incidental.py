@@ -74,10 +74,11 @@ def test_of_those_met_the_better_known_count_more_and_others_not_at_all():
     contact = np.array([[7, 8, 9, -1]], np.int32)
     familiarity = np.array([[0.6, 0.2, 0.9, 0.9]], np.float32)
     last_met = np.array([[5, 5, 4, 5]], np.int32)
-    chosen = np.array([somebody_met(contact, familiarity, last_met, 0, 5, luck) for luck in WORDS])
+    dyads, room = (contact, familiarity, last_met), np.empty(4, dtype=np.int64)
+    chosen = np.array([somebody_met(*dyads, 0, 5, room, luck) for luck in WORDS])
     assert set(chosen) == {7, 8}
     assert abs((chosen == 7).sum() - 1500) < 5 * math.sqrt(2000 * 0.75 * 0.25)
-    assert somebody_met(contact, familiarity, last_met, 0, 6, 0.5) == -1
+    assert somebody_met(*dyads, 0, 6, room, 0.5) == -1
 
 
 def test_anybody_of_the_unit_but_oneself_by_the_same_lot():

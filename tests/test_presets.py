@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from sim.measures import MEASURES, Counted
+from sim.mechanisms.climate import PUNISHED
 from sim.organization import Organization
 from sim.scenario.loading import load_scenario
 from sim.scenario.settings import Settings
@@ -47,7 +48,7 @@ class Years:
         hit = np.zeros(organization.people, dtype=np.bool_)
         for week in range(1, YEARS * WEEKS + 1):
             organization.step()
-            hit |= organization.state.arrays["met_badly"] > 0
+            hit |= organization.state.arrays["met"][PUNISHED] > 0
             self.tally += organization.tally
             self.hours += organization.hours.sum(axis=0, dtype=np.float64)
             if week % WEEKS == 0:

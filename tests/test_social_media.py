@@ -17,7 +17,7 @@ from sim.measures import MEASURES
 from sim.measures.platform import share_of_silent, share_of_top_tenth
 from sim.mechanisms.workforce import replace_people
 from sim.organization import Organization
-from sim.platform.adoption import Adopting, come_and_go, keep_following
+from sim.platform.adoption import Adopting, Notes, come_and_go, keep_following
 from sim.platform.posts import KEPT, practised
 from sim.tallies import (
     COLLABORATION_HOURS,
@@ -272,15 +272,15 @@ def test_users_follow_whom_they_know_best_of_all_users_and_drop_who_left() -> No
     follows = np.full((5, 2), -1, dtype=np.int32)
     known = dyads([[1, 2, 3, 4]] + [[-1] * 4] * 4, [[0.2, 0.9, 0.5, 0.3]] + [[0.0] * 4] * 4)
     tenure, person = np.full(5, 9, dtype=np.int32), np.arange(5, dtype=np.uint64)
-    how_well = np.empty(4)
-    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
+    notes = Notes(np.empty(5, np.bool_), np.empty(4), np.empty(2, np.int32), np.empty(2))
+    keep_following(uses, follows, tenure, known, person, notes, 0, KEY)
     assert follows[0].tolist() == [3, 4] and (follows[1:] == -1).all()
     uses[3] = False
-    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
+    keep_following(uses, follows, tenure, known, person, notes, 0, KEY)
     assert follows[0].tolist() == [1, 4]
     tenure[4] = 0  # somebody new sits there, who is not known yet
     known[1][0, 3] = 0.0
-    keep_following(uses, follows, tenure, known, person, how_well, 0, KEY)
+    keep_following(uses, follows, tenure, known, person, notes, 0, KEY)
     assert follows[0].tolist() == [1, -1]
 
 

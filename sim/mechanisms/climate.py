@@ -155,8 +155,7 @@ def live_in_climate(state, reacting, feeling, week, keys):
     fear, unit, tally = state.fear, state.unit, state.tally
     managers = (state.manager, reacting.inclusiveness, reacting.spread, state.inclusiveness)
     note_inclusiveness(state.character, *managers)
-    met = (state.met_badly, state.met_kindly)
-    in_unit = (state.unit_met_badly, state.unit_met_kindly)
+    met, in_unit = state.met, state.unit_met
     failures = (state.noticed, state.raised, state.reprimanded, state.inclusiveness)
     react(failures, unit, state.person, reacting, met, in_unit, tally, keys[0])
     seen = feel(
@@ -176,22 +175,21 @@ def live_in_climate(state, reacting, feeling, week, keys):
     tally[KINDNESS_WITNESSED] += seen[KIND]
     if reacting.rumour == 0.0:
         return
-    places = (unit, state.manager, state.person)
+    has_heard, person, tellers = state.has_heard, state.person, state.tellers
+    count = list_tellers(met, in_unit, unit, person, reacting, tellers, keys)
     ties = (state.contact, state.familiarity, state.last_met)
-    chances, room = (reacting.visibility, reacting.rumour), (state.has_heard, state.reach_so_far)
+    where = (unit, state.manager, person, ties)
+    spread_word(tellers, count, where, has_heard, state.reach_so_far, week, keys)
     # Who hears of it feels as a witness does.
-    afraid, relieved = (feeling.punished_witness, 1.0), (feeling.kindness_witness, 0.0)
-    told = (*places, ties, chances)
-    bad = (*told, afraid, fear, room, week, keys[1])
-    tally[PUNISHMENTS_TRAVELLED] += spread_word(met[PUNISHED], in_unit[PUNISHED], *bad)
-    good = (*told, relieved, fear, room, week, keys[2])
-    tally[KINDNESS_TRAVELLED] += spread_word(met[KIND], in_unit[KIND], *good)
+    tally[PUNISHMENTS_TRAVELLED] += hear(has_heard[PUNISHED], fear, feeling.punished_witness, 1.0)
+    tally[KINDNESS_TRAVELLED] += hear(has_heard[KIND], fear, feeling.kindness_witness, 0.0)
 
 
 @in_place
 def react(failures, unit, person, rule, met, in_unit, tally, key):
     """Draw how this week's failures are met; writes counts by person, ``met``, and by unit.
 
+    ``met`` (2, people) and ``in_unit`` (2, units) are those ``PUNISHED`` and those ``KIND``.
     ``failures`` are noticed, raised and reprimanded (people,), and the inclusiveness of everybody's
     manager. A raised failure is heard with probability ``rule.enabling``; otherwise the manager
     reacts as they are, kindly with probability ``inclusiveness``. One that was worked around is
@@ -199,16 +197,11 @@ def react(failures, unit, person, rule, met, in_unit, tally, key):
     A reprimand is counted where it is made, and felt like any other punishment.
     """
     noticed, raised, reprimanded, inclusiveness = failures
-    (badly, kindly), (unit_badly, unit_kindly) = met, in_unit
-    for u in range(len(unit_badly)):
-        unit_badly[u] = unit_kindly[u] = 0
-    reacts = rule.visibility * rule.reaction
-    punishing, kind = 0, 0
+    for u in range(in_unit.shape[1]):
+        in_unit[PUNISHED, u] = in_unit[KIND, u] = 0
+    reacts, punishing, kind = rule.visibility * rule.reaction, 0, 0
     for i in range(len(noticed)):
-        badly[i] = kindly[i] = 0
-        count = raised[i] + noticed[i]
-        if count == 0:
-            continue
+        own_punishing, own_kind, count = 0, 0, raised[i] + noticed[i]
         word = fold(key, person[i])
         for n in range(count):
             is_raised = n < raised[i]
@@ -216,17 +209,15 @@ def react(failures, unit, person, rule, met, in_unit, tally, key):
                 continue
             heard = is_raised and draw(word, n, 1) < rule.enabling
             is_kind = heard or draw(word, n, 2) < inclusiveness[i]
-            kindly[i] += is_kind
-            badly[i] += not is_kind
-        punishing += badly[i]
-        kind += kindly[i]
-        unit_kindly[unit[i]] += kindly[i]
-        unit_badly[unit[i]] += badly[i]
+            own_kind += is_kind
+            own_punishing += not is_kind
+        punishing += own_punishing
+        kind += own_kind
+        met[PUNISHED, i], met[KIND, i] = own_punishing + reprimanded[i], own_kind
+        in_unit[PUNISHED, unit[i]] += met[PUNISHED, i]
+        in_unit[KIND, unit[i]] += own_kind
     tally[REACTIONS_PUNISHING] += punishing
     tally[REACTIONS_KIND] += kind
-    for i in range(len(reprimanded)):
-        badly[i] += reprimanded[i]
-        unit_badly[unit[i]] += reprimanded[i]
 
 
 @in_place
@@ -250,7 +241,8 @@ def feel(
     overshoot. A witness of the unit sees each event with probability ``visibility``; its mean is
     used. Gives how many witnesses there were of punishments, and of failures met kindly.
     """
-    (punished, kind), (unit_punished, unit_kind) = met, in_unit
+    punished, kind = met[PUNISHED], met[KIND]
+    unit_punished, unit_kind = in_unit[PUNISHED], in_unit[KIND]
     saw_punished, saw_kind = 0, 0
     for i in range(len(fear)):
         others_punished = unit_punished[unit[i]] - punished[i]
@@ -272,11 +264,59 @@ def feel(
 
 
 @in_place
-def somebody_else(i, unit, manager, ties, week, luck, reach):
-    """A contact of ``i`` beyond their unit and its manager, by how well ``i`` knows them now.
+def list_tellers(met, in_unit, unit, person, rule, tellers, keys):
+    """List who tells of how failures were met: of person ``i`` 2 i + ``PUNISHED`` or ``KIND``.
 
-    ``ties`` are contact, familiarity and last_met; -1 where there is nobody. ``reach`` has room
-    for sums over all contacts.
+    Who was met so knows of it for sure, others of the unit as witnesses with probability
+    ``visibility`` an event; they tell with probability ``rumour``. Gives how many.
+    """
+    # Whether one would tell is asked first: that is a draw, what one knows takes a power.
+    ready = 0
+    for i in range(len(unit)):
+        for what in range(2):
+            luck = draw(fold(keys[1 + what], person[i]), 0, 1)
+            tellers[ready] = 2 * i + what
+            ready += (in_unit[what, unit[i]] > 0) & (luck < rule.rumour)
+    count = 0
+    for n in range(ready):
+        i, what = tellers[n] >> 1, tellers[n] & 1
+        others = in_unit[what, unit[i]] - met[what, i]
+        tellers[count] = tellers[n]
+        if met[what, i] > 0:
+            count += 1
+            continue
+        luck = draw(fold(keys[1 + what], person[i]), 0, 0)
+        count += luck >= (1.0 - rule.visibility) ** others
+    return count
+
+
+@in_place
+def spread_word(tellers, count, where, has_heard, reach, week, keys):
+    """Let each of the tellers (see ``list_tellers``) tell one contact elsewhere.
+
+    ``where`` are the unit and the manager of each, who they are, and their ties: contact,
+    familiarity and last_met. Writes who ``has_heard`` (2, people); ``reach`` (contacts,) is room.
+    """
+    unit, manager, person, ties = where
+    for j in range(len(unit)):
+        has_heard[PUNISHED, j] = has_heard[KIND, j] = False
+    last = -1
+    for teller in tellers[:count]:
+        i, what = teller >> 1, teller & 1
+        if i != last:
+            sum_up_others(i, unit, manager, ties, week, reach)
+            last = i
+        luck = draw(fold(keys[1 + what], person[i]), 0, 2)
+        j = somebody_else(ties[0][i], reach, luck)
+        if j >= 0:
+            has_heard[what, j] = True
+
+
+@in_place
+def sum_up_others(i, unit, manager, ties, week, reach):
+    """Sum up how well ``i`` knows contacts beyond their unit and its manager now.
+
+    ``ties`` are contact, familiarity and last_met; writes the sums so far, ``reach`` (contacts,).
     """
     contact, familiarity, last_met = ties[0][i], ties[1][i], ties[2][i]
     mine, above, reached = unit[i], manager[i], 0.0
@@ -286,41 +326,27 @@ def somebody_else(i, unit, manager, ties, week, luck, reach):
         counts = (j >= 0) & (unit[j] != mine) & (j != above)
         reached += faded(familiarity[k], week - last_met[k]) * counts
         reach[k] = reached
+
+
+@in_place
+def somebody_else(contact, reach, luck):
+    """A contact by lot, of whom ``reach`` (contacts,) holds the sums of weights; -1 for nobody."""
     # Sums only rise: the first beyond the target comes after all that are not.
-    place, target = 0, luck * reached
+    place, target = 0, luck * reach[-1]
     for k in range(len(contact)):
         place += reach[k] <= target
     return contact[place] if place < len(contact) else -1
 
 
 @in_place
-def spread_word(
-    events, unit_events, unit, manager, person, ties, chances, effect, fear, room, week, key
-):
-    """Let who was met with ``events`` (people,), or saw it in the unit, tell one contact elsewhere.
+def hear(heard, fear, step, goal):
+    """Let all who ``heard`` (people,) of it move by ``step`` of the way from ``fear`` to ``goal``.
 
-    They know of it for sure, or as witnesses with the first of the ``chances`` an event, and tell
-    with the second. Whoever hears of any moves, once, by the first number of the ``effect`` of the
-    way from ``fear`` (people,) to the second. Gives how many heard.
+    Gives how many they are.
     """
-    (visibility, rumour), (step, goal), (has_heard, reach) = chances, effect, room
-    for i in range(len(fear)):
-        has_heard[i] = False
-    for i in range(len(fear)):
-        if unit_events[unit[i]] == 0:
-            continue
-        word = fold(key, person[i])
-        # Whether one would tell is asked first: that is a draw, what one knows takes a power.
-        if draw(word, 0, 1) >= rumour:
-            continue
-        others = unit_events[unit[i]] - events[i]
-        if events[i] > 0 or draw(word, 0, 0) >= (1.0 - visibility) ** others:
-            j = somebody_else(i, unit, manager, ties, week, draw(word, 0, 2), reach)
-            if j >= 0:
-                has_heard[j] = True
     count = 0
     for i in range(len(fear)):
-        if has_heard[i]:
+        if heard[i]:
             fear[i] += step * (goal - fear[i])
             count += 1
     return count
@@ -344,41 +370,39 @@ class Climate(Mechanism):
         "training.hours": 0.0,
     }
 
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__(parameters)
+        #: Plain tuples in the order of ``Reacting`` and ``Feeling``, and what they were made of.
+        self._rules: tuple[tuple[Any, ...], tuple[float, ...]] = ((), ())
+        self._made_of: tuple[Any, ...] = ()
+
     def apply(self, organization: Organization) -> None:
-        live_in_climate(
-            organization.state,
-            self._reacting(organization),
-            self._feeling(),
-            organization.period,
-            (
-                organization.key("reactions"),
-                organization.key("word of punishment"),
-                organization.key("word of kindness"),
-            ),
-        )
+        sections, key = organization.parameters, organization.key
+        made_of = (self.parameters, sections["structure"], sections["leadership"])
+        if made_of != self._made_of:
+            self._rules, self._made_of = rules_of(*made_of), made_of
+        keys = (key("reactions"), key("word of punishment"), key("word of kindness"))
+        live_in_climate(organization.state, *self._rules, organization.period, keys)
 
-    def _reacting(self, organization: Organization) -> tuple[Any, ...]:
-        """``Reacting`` for a kernel."""
-        rule, managers = self.parameters, organization.parameters["leadership"]
-        return (
-            float(rule.visibility),
-            float(rule.reaction),
-            float(organization.parameters["structure"].enabling),
-            np.float32(managers.inclusiveness),
-            np.float32(managers.spread),
-            float(rule.rumour),
-        )
 
-    def _feeling(self) -> tuple[float, ...]:
-        """``Feeling`` for a kernel."""
-        rule = self.parameters
-        return (
-            float(rule.punished),
-            float(rule.punished_witness),
-            float(rule.kindness),
-            float(rule.kindness_witness),
-            float(rule.base_fear),
-            float(rule.recovery),
-            float(rule.belonging_rate),
-            float(rule.purpose_fading),
-        )
+def rules_of(rule: Any, structure: Any, managers: Any) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+    """``Reacting`` and ``Feeling`` for a kernel, of three sections of parameters."""
+    reacting = (
+        float(rule.visibility),
+        float(rule.reaction),
+        float(structure.enabling),
+        np.float32(managers.inclusiveness),
+        np.float32(managers.spread),
+        float(rule.rumour),
+    )
+    feeling = (
+        float(rule.punished),
+        float(rule.punished_witness),
+        float(rule.kindness),
+        float(rule.kindness_witness),
+        float(rule.base_fear),
+        float(rule.recovery),
+        float(rule.belonging_rate),
+        float(rule.purpose_fading),
+    )
+    return reacting, feeling

@@ -74,14 +74,6 @@ class DialogueParameters(Parameters):
 
 
 @in_place
-def plan_dialogue(state, hours):
-    """Add ``hours`` (a float32) to what everybody has planned."""
-    planned = state.planned
-    for i in range(len(planned)):
-        planned[i, DIALOGUE] += hours
-
-
-@in_place
 def hold_dialogue(state, hours, rule, key):
     """Let everybody talk with clients for their part of ``hours`` (a float32) of learning."""
     share, had = state.learning_share, state.dialogue_hours
@@ -97,6 +89,7 @@ def hold_dialogue(state, hours, rule, key):
         state.record_success,
         state.learning_rate,
         state.person,
+        state.requests_so_far,
         state.tally,
         key,
     )
@@ -113,6 +106,7 @@ def talk_with_clients(
     record_success,
     learning_rate,
     person,
+    reached,
     tally,
     key,
 ):
@@ -123,7 +117,8 @@ def talk_with_clients(
     how many there are of each block; part of one counts as a chance. They name one dimension of the
     block, and what works there with the chance of insight, else the contrary. Who hears it takes it
     over with the chance ``uptake * learning_rate``; the client has been answered, and the case no
-    longer stands as a success in ``record_success`` (people, blocks).
+    longer stands as a success in ``record_success`` (people, blocks). ``reached`` (blocks,) is room
+    for sums.
     """
     talks, insight, barrier, uptake = rule
     people, blocks = unhappy.shape
@@ -133,7 +128,7 @@ def talk_with_clients(
         for n in range(int(talks * hours[i] + draw(own, 0, 0))):
             word = fold(own, n + 1)
             tally[CLIENT_TALKS] += 1.0
-            b = whose_request(unhappy[i], draw(word, WHO, 0))
+            b = whose_request(unhappy[i], reached, draw(word, WHO, 0))
             if b < 0:
                 continue
             tally[CLIENT_WORDS] += 1.0
@@ -152,15 +147,21 @@ def talk_with_clients(
 
 
 @in_place
-def whose_request(unhappy, luck):
-    """The block of the request a client talks of, by counts ``unhappy`` (blocks,); -1 for none."""
-    total = max(unhappy.sum(), 1.0)
-    reached = 0.0
+def whose_request(unhappy, reached, luck):
+    """The block of the request a client talks of, by counts ``unhappy`` (blocks,); -1 for none.
+
+    ``reached`` (blocks,) is room for their sums so far.
+    """
+    total, so_far = np.float32(0.0), 0.0
     for b in range(len(unhappy)):
-        reached += unhappy[b]
-        if luck * total < reached:
-            return b
-    return -1
+        total += unhappy[b]
+        so_far += unhappy[b]
+        reached[b] = so_far
+    # Sums only rise: the first beyond the target comes after all that are not.
+    target, place = luck * max(total, 1.0), 0
+    for b in range(len(unhappy)):
+        place += reached[b] <= target
+    return place if place < len(unhappy) else -1
 
 
 def client_blocks(settings: Settings, blocks: int) -> int:
@@ -181,7 +182,7 @@ class Dialogue(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0:
-            plan_dialogue(organization.state, np.float32(self.parameters.hours))
+            organization.planned[:, DIALOGUE] += self.parameters.hours
 
     def apply(self, organization: Organization) -> None:
         rule = self.parameters

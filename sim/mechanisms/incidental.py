@@ -48,19 +48,25 @@ def somebody_beside(members, i, luck):
 
 
 @in_place
-def somebody_met(contact, familiarity, last_met, i, week, luck):
-    """One of those whom ``i`` met this ``week``, by how well ``i`` knows them; -1 for nobody."""
-    # Products and no branches: whom one met this week nobody can foresee.
+def somebody_met(contact, familiarity, last_met, i, week, places, luck):
+    """One of those whom ``i`` met this ``week``, by how well ``i`` knows them; -1 for nobody.
+
+    ``places`` (contacts,) is room to list where they stand.
+    """
+    others, familiar_with, met = contact[i], familiarity[i], last_met[i]
+    # Without a branch: whom one met this week nobody can foresee.
+    count = 0
+    for k in range(len(others)):
+        places[count] = k
+        count += (others[k] >= 0) & (met[k] == week)
     total = 0.0
-    for k in range(contact.shape[1]):
-        is_met = (contact[i, k] >= 0) & (last_met[i, k] == week)
-        total += familiarity[i, k] * is_met
+    for n in range(count):
+        total += familiar_with[places[n]]
     reached = 0.0
-    for k in range(contact.shape[1]):
-        is_met = (contact[i, k] >= 0) & (last_met[i, k] == week)
-        reached += familiarity[i, k] * is_met
+    for n in range(count):
+        reached += familiar_with[places[n]]
         if luck * total < reached:
-            return contact[i, k]
+            return others[places[n]]
     return -1
 
 
@@ -79,7 +85,7 @@ def work_beside(state, rate, strength, isolation, counts_leaks, week, key):
         state.influence,
         (state.cell, isolation, counts_leaks),
         state.person,
-        (state.happenings, state.happening_luck),
+        (state.happenings, state.happening_luck, state.met_places),
         state.tally,
         week,
         key,
@@ -113,13 +119,12 @@ def rub_off(
     ``held`` are beliefs and articulated, which are written; ``groups`` where units begin, their
     members, and everybody's unit; ``dyads`` contact, familiarity and last_met; ``walls`` the cell
     of each, the chance that a wall between cells stands in a unit, and whether leaks count;
-    ``room``, two numbers a person, is overwritten.
+    ``room``, two numbers a person and one a contact, is overwritten.
     """
     beliefs, articulated = held
     start, member, unit = groups
-    contact, familiarity, last_met = dyads
     cell, isolation, counts_leaks = walls
-    happenings, luck = room
+    happenings, luck, places = room
     count = find_occasions(happenings, luck, rate, learning_rate, person, key)
     for happening in happenings[:count]:
         i, occasion = happening >> 1, happening & 1
@@ -129,7 +134,7 @@ def rub_off(
             members = member[start[unit[i]] : start[unit[i] + 1]]
             j = somebody_beside(members, i, draw(word, 0, 1))
         else:
-            j = somebody_met(contact, familiarity, last_met, i, week, draw(word, 0, 1))
+            j = somebody_met(*dyads, i, week, places, draw(word, 0, 1))
         if j < 0:
             continue
         if in_unit and isolation > 0.0 and walled_off(cell, i, j, isolation, draw(word, 0, 2)):

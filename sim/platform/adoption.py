@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded, find
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place, inlined, kernel
 from sim.randomness import draw, fold, unit
 from sim.tallies import PLATFORM
 
 #: More than what rounding can add to a chance.
 ROUNDING = 1.0 + 1e-9
+#: The least number above 0.
+ANY = 2.0**-1074
 
 
 class Adopting(NamedTuple):
@@ -68,53 +71,86 @@ def welcome(posts, members, tenure, start, person, key):
         members.posted[i] = members.reach[i] = members.applause[i] = 0.0
 
 
+class Notes(NamedTuple):
+    """Room to work: what it holds is overwritten, and means nothing afterwards."""
+
+    #: (people,) whether a user may go on being followed.
+    stays: NDArray[np.bool_]
+    #: (contacts,) how well one user knows those contacts who are users.
+    known: NDArray[np.float64]
+    #: (follows,) places of contacts whom one could follow, best known first, and their lots.
+    best: NDArray[np.int32]
+    lot: NDArray[np.float64]
+
+
 @in_place
-def keep_following(online, follows, tenure, dyads, person, known, week, key):
+def keep_following(online, follows, tenure, dyads, person, notes, week, key):
     """Let users drop who left, and fill free places with whom they know best of all users.
 
-    Nobody follows a newcomer on the seat of somebody they followed. Equals by lot. ``known``
-    (contacts,) is overwritten.
+    Nobody follows a newcomer on the seat of somebody they followed. Equals by lot.
     """
     people, places = follows.shape
+    stays = notes.stays
+    for i in range(people):
+        stays[i] = online[i] & (tenure[i] != 0)
     for i in range(people):
         if not online[i]:
             continue
         free = 0
         for k in range(places):
             j = follows[i, k]
-            stays = (j >= 0) & online[j] & (tenure[j] != 0)
-            follows[i, k] = j if stays else -1
-            free += not stays
+            if j < 0 or not stays[j]:
+                follows[i, k] = -1
+                free += 1
         if free > 0:
-            follow_best_known(i, online, follows, dyads, person, known, week, key)
+            follow_best_known(i, free, online, follows, dyads, person, notes, week, key)
 
 
 @in_place
-def follow_best_known(i, online, follows, dyads, person, known, week, key):
-    """Fill the free places of ``i`` (see ``keep_following``)."""
+def follow_best_known(i, free, online, follows, dyads, person, notes, week, key):
+    """Fill the ``free`` places of ``i`` (see ``keep_following``)."""
     contact, familiarity, last_met = dyads
-    word = fold(key, person[i])
+    known = notes.known
+    others, familiar_with, met = contact[i], familiarity[i], last_met[i]
     for c in range(len(known)):
         # A product and no branch; the familiarity of an empty place is 0.
-        known[c] = faded(familiarity[i, c], week - last_met[i, c]) * online[contact[i, c]]
+        known[c] = faded(familiar_with[c], week - met[c]) * online[others[c]]
     for k in range(follows.shape[1]):
         c = find(contact, i, follows[i, k]) if follows[i, k] >= 0 else -1
         if c >= 0:
             known[c] = 0.0
+    found, nth = list_best_known(free, others, person, notes, fold(key, person[i])), 0
     for k in range(follows.shape[1]):
-        if follows[i, k] >= 0:
+        if follows[i, k] < 0 and nth < found:
+            follows[i, k] = others[notes.best[nth]]
+            nth += 1
+
+
+@in_place
+def list_best_known(most, contact, person, notes, word):
+    """List the ``most`` contacts known best, equals by lot, in ``notes``; gives how many."""
+    known, best, lot, found, least = notes.known, notes.best, notes.lot, 0, ANY
+    for c in range(len(known)):
+        if known[c] < least:
             continue
-        best, most, luckiest = -1, 0.0, 0.0
-        for c in range(len(known)):
-            if known[c] < most or known[c] == 0.0:
-                continue
-            luck = unit(fold(word, person[contact[i, c]]))
-            if known[c] > most or luck > luckiest:
-                best, most, luckiest = c, known[c], luck
-        if best < 0:
-            break
-        follows[i, k] = contact[i, best]
-        known[best] = 0.0
+        luck = unit(fold(word, person[contact[c]]))
+        if found < most:
+            found += 1
+        elif not comes_before(known[c], luck, least, lot[most - 1]):
+            continue
+        place = found - 1
+        while place > 0 and comes_before(known[c], luck, known[best[place - 1]], lot[place - 1]):
+            best[place], lot[place] = best[place - 1], lot[place - 1]
+            place -= 1
+        best[place], lot[place] = c, luck
+        least = known[best[most - 1]] if found == most else ANY
+    return found
+
+
+@inlined
+def comes_before(known, luck, other_known, other_luck):
+    """Whether a contact is known better than another, or drawn before an equal."""
+    return (known > other_known) | ((known == other_known) & (luck > other_luck))
 
 
 @in_place

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from sim.acquaintance.ties import faded
 from sim.kernels import in_place
-from sim.learning.spare_time import spend_on_advice
+from sim.learning.spare_time import note_spare, spend_on_advice
 from sim.learning.trials import NONE, WAITING
 from sim.randomness import draw, fold, unit
-from sim.tallies import CHANGES_WITHDRAWN, IDLE, OPINIONS_GIVEN, OPINIONS_SOUGHT
+from sim.tallies import CHANGES_WITHDRAWN, OPINIONS_GIVEN, OPINIONS_SOUGHT
 
 #: Encouragement by a unanimous yes, as by a change that is adopted (assumption).
 AGREEMENT = 0.5
@@ -87,8 +87,9 @@ def seek_opinions(state, rule, counts_hours, rush, week, order_key, key):
     count = list_askers(trials, rule.on_platform, state.online, person, desk, week, order_key)
     if count == 0:
         return
-    note_spare(state.hours, state.overtime, state.backlog, counts_hours, rush, free)
+    note_spare(state.hours, state.overtime, state.backlog, rush, free)
     for i in range(len(person)):
+        free[i] = free[i] if counts_hours else np.inf
         desk.spent[i] = 0.0
     for i in desk.askers[:count]:
         word = fold(key, person[i])
@@ -110,18 +111,6 @@ def seek_opinions(state, rule, counts_hours, rush, week, order_key, key):
             tally[CHANGES_WITHDRAWN] += 1.0
     if counts_hours:
         spend_on_advice(state.hours, desk.spent)
-
-
-@in_place
-def note_spare(hours, overtime, backlog, counts_hours, rush, spare):
-    """Note the hours each person has to ask or answer; none with too much work waiting.
-
-    Any number where nobody ``counts_hours`` (people, activities).
-    """
-    for i in range(len(spare)):
-        spare[i] = 0.0 if backlog[i] > rush else hours[i, IDLE] - overtime[i]
-        if not counts_hours:
-            spare[i] = np.inf
 
 
 @in_place

@@ -70,6 +70,8 @@ class Desk(NamedTuple):
     waiting: NDArray[np.int32]
     #: (people + 1,) where each stands in the directory of one reader.
     place: NDArray[np.int64]
+    #: (2 follows, 3) what is to be noted there: of whom, by whose post, and whether they wrote it.
+    noted: NDArray[np.int32]
 
 
 @in_place
@@ -152,7 +154,7 @@ def read_posts(
         tally[PASSED_ON_READ] += passed_on
         tally[LIKES] += liked
         if directory.address.shape[1] > 0:
-            see_at_work(i, waiting[:room], author, outcome, directory, desk.topic, desk.place)
+            see_at_work(i, waiting[:room], author, outcome, directory, desk)
     tally[PEOPLE_SEEN] = people_seen
 
 
@@ -234,26 +236,33 @@ def follow(follows, i, author, luck):
 
 
 @in_place
-def see_at_work(i, posters, author, outcome, directory, topic, place):
+def see_at_work(i, posters, author, outcome, directory, desk):
     """Note in the directory of ``i`` what the posts they read show of their authors' work.
 
     Who passes others' words on shows that they know somebody, and whether that one knows.
     """
     # A directory is dear to pass on: only who is new in it is worth that.
     address, what, what_weight, whom, whom_weight = directory
+    topic, place, noted = desk.topic, desk.place, desk.noted
+    # What is noted of whom is listed first: that takes no branch that nobody could foresee.
+    count = 0
+    for j in posters:
+        a, shows = author[j], topic[j] >= 0
+        noted[count, 0], noted[count, 1], noted[count, 2] = a, j, True
+        count += shows & (a >= 0) & (a != i)
+        noted[count, 0], noted[count, 1], noted[count, 2] = j, j, False
+        count += shows & (a != j)
+    if count == 0:
+        return
     # Where everybody stands, at once and not by a search for each. What stands in ``place`` of
     # whom the directory does not hold is left from somebody else's.
     for k in range(address.shape[1]):
         place[address[i, k]] = k
-    for j in posters:
-        a = author[j]
-        if topic[j] < 0:
-            continue
-        if a >= 0 and a != i:
-            if address[i, place[a]] != a:
-                place[a] = make_room(directory, i, a)
-            expect(what, what_weight, i, place[a], topic[j], outcome[j])
-        if a != j:
-            if address[i, place[j]] != j:
-                place[j] = make_room(directory, i, j)
-            expect(whom, whom_weight, i, place[j], topic[j], outcome[j])
+    for n in range(count):
+        seat, j, is_author = noted[n, 0], noted[n, 1], noted[n, 2]
+        if address[i, place[seat]] != seat:
+            place[seat] = make_room(directory, i, seat)
+        if is_author:
+            expect(what, what_weight, i, place[seat], topic[j], outcome[j])
+        else:
+            expect(whom, whom_weight, i, place[seat], topic[j], outcome[j])

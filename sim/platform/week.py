@@ -11,7 +11,7 @@ from sim.kernels import in_place, inlined
 from sim.learning.groups import Dyads
 from sim.learning.meetings import held_in, seen_in
 from sim.places.structure import note_inclusiveness
-from sim.platform.adoption import Adopting, come_and_go, keep_following, welcome
+from sim.platform.adoption import Adopting, Notes, come_and_go, keep_following, welcome
 from sim.platform.echo import Echoing, Shown, come_back
 from sim.platform.posts import Members, Posts, Users, Writing, write_posts
 from sim.platform.reading import Desk, Echo, Reading, read_posts
@@ -55,7 +55,8 @@ def live_on_platform(state, rules, mean_inclusiveness, spread, week, keys):
     seen, held, echo = seen_in(state), held_in(state), echo_in(state)
     outcome = state.post_outcome
     welcome(posts, members, tenure, adopting.start, person, keys.lots)
-    following = (dyads, person, state.known_users, week, keys.following)
+    notes = Notes(state.stays_online, state.known_users, state.known_best, state.known_lot)
+    following = (dyads, person, notes, week, keys.following)
     keep_following(online, follows, tenure, *following)
     before = Posts(state.last_dimension, state.last_value, state.last_author)
     written = (seen, held, users, outcome, Writing(*writing), tally, keys.posts)
@@ -72,7 +73,7 @@ def live_on_platform(state, rules, mean_inclusiveness, spread, week, keys):
         state.reality,
         Reading(*reading),
         echo,
-        Desk(state.unit_size, state.post_topic, state.posts_waiting, state.place_of),
+        Desk(state.unit_size, state.post_topic, state.posts_waiting, state.place_of, state.noted),
         tally,
         week,
         keys.reading,
