@@ -11,7 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import MOST_WATCHED, expect, make_room, topic_of
+from sim.acquaintance.directories import (
+    MOST_ADDRESSES,
+    MOST_WATCHED,
+    expect,
+    make_room_by,
+    topic_of,
+)
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place, kernel
 from sim.learning.groups import expected_of_other
@@ -72,6 +78,9 @@ class Desk(NamedTuple):
     place: NDArray[np.int64]
     #: (2 follows, 3) what is to be noted there: of whom, by whose post, and whether they wrote it.
     noted: NDArray[np.int32]
+    #: See ``make_room_by``.
+    cases: NDArray[np.int32]
+    is_counted: NDArray[np.bool_]
 
 
 @in_place
@@ -163,6 +172,7 @@ def prepare(posts, outcome, users, echo, desk, rule, blocks):
     """Clear the ``echo``, measure units, and list what posts show, for a week of reading."""
     for i in range(len(users.unit)):
         echo.readers[i] = echo.likes[i] = desk.unit_size[i] = 0
+        desk.is_counted[i] = False
         echo.seen_by_manager[i] = echo.gained[i] = False
     for i in range(len(users.unit)):
         desk.unit_size[users.unit[i]] += 1
@@ -244,6 +254,7 @@ def see_at_work(i, posters, author, outcome, directory, desk):
     # A directory is dear to pass on: only who is new in it is worth that.
     address, what, what_weight, whom, whom_weight = directory
     topic, place, noted = desk.topic, desk.place, desk.noted
+    cases, is_counted = desk.cases, desk.is_counted
     # What is noted of whom is listed first: that takes no branch that nobody could foresee.
     count = 0
     for j in posters:
@@ -261,8 +272,10 @@ def see_at_work(i, posters, author, outcome, directory, desk):
     for n in range(count):
         seat, j, is_author = noted[n, 0], noted[n, 1], noted[n, 2]
         if address[i, place[seat]] != seat:
-            place[seat] = make_room(directory, i, seat)
+            place[seat] = make_room_by(cases, is_counted, directory, i, seat)
+        k = place[seat]
         if is_author:
-            expect(what, what_weight, i, place[seat], topic[j], outcome[j])
+            more = expect(what, what_weight, i, k, topic[j], outcome[j])
         else:
-            expect(whom, whom_weight, i, place[seat], topic[j], outcome[j])
+            more = expect(whom, whom_weight, i, k, topic[j], outcome[j])
+        cases[i, k] += MOST_ADDRESSES * more

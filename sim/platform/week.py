@@ -73,7 +73,7 @@ def live_on_platform(state, rules, mean_inclusiveness, spread, week, keys):
         state.reality,
         Reading(*reading),
         echo,
-        Desk(state.unit_size, state.post_topic, state.posts_waiting, state.place_of, state.noted),
+        desk_in(state),
         tally,
         week,
         keys.reading,
@@ -122,6 +122,20 @@ def users_in(state):
 def echo_in(state):
     """``Echo``: room for what comes of the week's posts."""
     return Echo(state.post_readers, state.post_likes, state.read_by_manager, state.gained)
+
+
+@inlined
+def desk_in(state):
+    """``Desk``: room to read."""
+    return Desk(
+        state.unit_size,
+        state.post_topic,
+        state.posts_waiting,
+        state.place_of,
+        state.noted,
+        state.address_cases,
+        state.is_counted,
+    )
 
 
 @inlined
