@@ -278,4 +278,17 @@ ROOM: dict[str, Array] = {
     "first_alike": Array((P,), np.int32, "the first seat of the same unit and level"),
     "alike_cases": Array((P,), np.float64, "cases of all of them, by the first"),
     "alike_success": Array((P,), np.float64, "cases seen to succeed of all of them, by the first"),
+    # socialization
+    "seats": Array((P,), np.int64, "seats of those who may learn from the code"),
+    "adoption": Array((P,), np.float64, "chance of each to adopt a belief of the code"),
+    "differing": Array((D,), np.int64, "dimensions on which somebody differs from the code"),
+    # practice
+    "chances": Array((D,), np.float64, "what is drawn for each dimension"),
+    "happens": Array((D,), np.bool_, "whether it comes about there"),
+    # hours
+    "reports": Array((P,), np.int32, "how many report to somebody"),
+    "skill": Array((P,), np.float64, "sum of one's practice over all dimensions"),
+    # workforce
+    "leavers": Array((P,), np.int64, "seats whose occupants leave"),
+    "left": Array((P,), np.bool_, "whether that is so of a seat"),
 }

@@ -158,48 +158,63 @@ def settle(
     """
     start = organization.parameters["start"]
     fear = organization.parameters["climate"].base_fear
-    means = np.array(
-        [1.0, 0.5, start.learning_rate, start.mindset, start.self_efficacy, fear, start.ethics],
-        dtype=np.float64,
+    means = (1.0, 0.5, start.learning_rate, start.mindset, start.self_efficacy, fear, start.ethics)
+    spreads = (start.ability_spread, 0.2, start.learning_spread, 0.2, 0.15, 0.1, 0.15)
+    take_seats(
+        organization.state,
+        seats,
+        tuple(map(float, means)),
+        tuple(map(float, spreads)),
+        (float(opinion), float(right), float(start.articulated), float(practice)),
+        (organization.key("traits", 0), organization.key("first beliefs", 0)),
     )
-    spreads = np.array(
-        [start.ability_spread, 0.2, start.learning_spread, 0.2, 0.15, 0.1, 0.15], dtype=np.float64
-    )
+
+
+@kernel
+def take_seats(state, seats, means, spreads, brought, keys):
+    """Let new people take ``seats``: see ``settle``.
+
+    ``means`` and ``spreads`` are those of traits, in the order of ``settle_traits``; ``brought``
+    are opinion, right, what of it people can explain, and practice; ``keys`` are those of traits
+    and of beliefs.
+    """
+    opinion, right, explicit, depth = brought
     settle_traits(
         seats,
-        organization.person,
-        organization.ability,
-        organization.sociability,
-        organization.learning_rate,
-        organization.mindset,
-        organization.self_efficacy,
-        organization.fear,
-        organization.character,
-        organization.dominance,
-        organization.ethics,
+        state.person,
+        state.ability,
+        state.sociability,
+        state.learning_rate,
+        state.mindset,
+        state.self_efficacy,
+        state.fear,
+        state.character,
+        state.dominance,
+        state.ethics,
         means,
         spreads,
-        organization.key("traits", 0),
+        keys[0],
     )
     settle_beliefs(
         seats,
-        organization.beliefs,
-        organization.articulated,
-        organization.practice,
-        organization.reality,
-        organization.person,
+        state.beliefs,
+        state.articulated,
+        state.practice,
+        state.reality,
+        state.person,
         opinion,
         right,
-        start.articulated,
-        practice,
-        organization.key("first beliefs", 0),
+        explicit,
+        depth,
+        keys[1],
     )
-    organization.belonging[seats] = 0.5
-    organization.purpose[seats] = 0.5
-    organization.voice[seats] = 0.5
-    organization.participation[seats] = 0.0
-    organization.session_gains[seats] = 0.0
-    organization.learning_hours[seats] = ENOUGH_LEARNING
+    belonging, purpose, voice = state.belonging, state.purpose, state.voice
+    participation, gains = state.participation, state.session_gains
+    learning_hours = state.learning_hours
+    for seat in seats:
+        belonging[seat] = purpose[seat] = voice[seat] = 0.5
+        participation[seat] = gains[seat] = 0.0
+        learning_hours[seat] = ENOUGH_LEARNING
 
 
 def populate(organization: Organization) -> None:

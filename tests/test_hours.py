@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from organizations import lively, quiet, week_up_to
 
-from sim.mechanisms.hours import LEARNING_COLUMNS, OBLIGATION_COLUMNS, allocate, expected_hours
+from sim.mechanisms.hours import (
+    LEARNING_COLUMNS,
+    OBLIGATION_COLUMNS,
+    add_up_skill,
+    allocate,
+    expected_hours,
+)
 from sim.tallies import (
     ACTIVITIES,
     APPROVAL,
@@ -93,11 +99,19 @@ def test_more_work_waiting_never_gives_more_time_to_learn(planned, waiting, more
 def test_requests_take_longer_for_who_lacks_practice_or_is_slow():
     length = np.array([2, 2, 2, 0], dtype=np.int32)
     overtime = np.array([0, 0, 1, 3], dtype=np.float32)
-    practice = np.array([[0, 0], [1, 1], [0.5, 0.5], [1, 1]], dtype=np.float32)
+    practice = np.array([0.0, 1.0, 0.5, 1.0])
     ability = np.array([1, 1, 0.5, 1], dtype=np.float32)
     people = zip(length, overtime, practice, ability, strict=True)
     waiting = [expected_hours(*person, 2.0) for person in people]
     assert waiting == [8.0, 4.0, 13.0, 3.0]
+
+
+@given(st.integers(1, 9), st.integers(1, 5))
+def test_skill_adds_up_dimension_by_dimension(people, dimensions):
+    practice = np.random.default_rng(people).random((people, dimensions)).astype(np.float32)
+    skill = np.empty(people)
+    add_up_skill(practice, skill)
+    assert skill.tolist() == [sum(row.tolist(), 0.0) for row in practice]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -29,7 +29,12 @@ def adopt(beliefs, spoken, code, rate, stepwise=False, person=None, key=KEY, sea
     person = np.arange(people, dtype=np.uint64) if person is None else person
     rate = np.broadcast_to(np.asarray(rate, float), people).copy()
     seats = np.arange(people) if seats is None else np.array(seats)
-    adopted = adopt_code(seats, beliefs, spoken, code, rate, stepwise, person, key)
+    author, influence = np.full(len(code), -1, np.int32), np.zeros(people, np.float32)
+    differing = np.empty(len(code), np.int64)
+    adopted = adopt_code(
+        *(seats, beliefs, spoken, code, rate, stepwise, person, key),
+        *(author, influence, differing),
+    )
     return beliefs, spoken, adopted
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sim.environments.blocks import is_due, turn_over
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
@@ -92,6 +93,13 @@ class EnvironmentParameters(Parameters):
     )
 
 
+@in_place
+def move_on(state, turbulence, every, period, key):
+    """Let the world move, where it may in this period."""
+    if is_due(period, every):
+        turn_over(state.reality, turbulence, key)
+
+
 class Environment(Mechanism):
     name = "environment"
     Parameters = EnvironmentParameters
@@ -104,7 +112,7 @@ class Environment(Mechanism):
     null = {"environment.turbulence": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        if is_due(organization.period, self.parameters.every):
-            turn_over(
-                organization.reality, self.parameters.turbulence, organization.key("turbulence")
-            )
+        turbulence, every = float(self.parameters.turbulence), self.parameters.every
+        if turbulence > 0.0:
+            key = organization.key("turbulence")
+            move_on(organization.state, turbulence, every, organization.period, key)

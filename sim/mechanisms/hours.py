@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place, inlined
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.tallies import (
@@ -53,13 +53,30 @@ class HoursParameters(Parameters):
 
 
 @in_place
+def add_up_skill(practice, skill):
+    """Fill ``skill`` (people,) with the sum of everybody's ``practice`` (people, dimensions)."""
+    people, dimensions = practice.shape
+    # One addition has to wait for the one before: those for four people are made side by side.
+    fours = people - people % 4
+    for i in range(0, fours, 4):
+        one, two, three, four = practice[i], practice[i + 1], practice[i + 2], practice[i + 3]
+        a, b, c, d = 0.0, 0.0, 0.0, 0.0
+        for k in range(dimensions):
+            a += one[k]
+            b += two[k]
+            c += three[k]
+            d += four[k]
+        skill[i], skill[i + 1], skill[i + 2], skill[i + 3] = a, b, c, d
+    for i in range(fours, people):
+        skill[i] = 0.0
+        for k in range(dimensions):
+            skill[i] += practice[i, k]
+
+
+@inlined
 def expected_hours(length, overtime, practice, ability, hours_per_case):
-    """Hours that ``length`` requests will take one person, at their mean ``practice`` (a row)."""
-    depth = 0.0
-    for skill in practice:
-        depth += skill
-    each = hours_per_case * (2.0 - depth / len(practice)) / ability
-    return length * each + overtime
+    """Hours that ``length`` requests will take one person, at their mean ``practice``."""
+    return length * (hours_per_case * (2.0 - practice) / ability) + overtime
 
 
 @in_place
@@ -90,42 +107,38 @@ def allocate(planned, hours, waiting, week_hours, protected):
 
 @in_place
 def divide_the_week(
-    planned,
-    hours,
-    length,
-    overtime,
-    backlog,
-    practice,
-    ability,
-    learning_share,
-    learning_hours,
-    week_hours,
-    protected,
-    hours_per_case,
-    checking_hours,
-    kept,
-    added,
+    state, week_hours, protected, hours_per_case, checking_hours, learning_kept, learning_added
 ):
     """Divide everybody's week; writes ``hours``, ``backlog`` and what there is of learning.
 
     A request in the queue takes ``checking_hours`` more than the work on it. ``learning_hours``
-    keep the share ``kept``, and take on the share ``added`` of this week's (both float32).
+    keep the share ``learning_kept``, and take on the share ``learning_added`` of this week's (both
+    float32).
     """
+    planned, hours, backlog = state.planned, state.hours, state.backlog
+    length, overtime, ability = state.queue_length, state.overtime, state.ability
+    learning_share, learning_hours = state.learning_share, state.learning_hours
+    practice, skill = state.practice, state.skill
+    add_up_skill(practice, skill)
     for i in range(len(length)):
-        waiting = expected_hours(length[i], overtime[i], practice[i], ability[i], hours_per_case)
+        mean = skill[i] / practice.shape[1]
+        waiting = expected_hours(length[i], overtime[i], mean, ability[i], hours_per_case)
         waiting += length[i] * checking_hours
         backlog[i] = waiting / week_hours
         learning_share[i] = allocate(planned[i], hours[i], waiting, week_hours, protected)
         learned = np.float32(0.0)
         for a in LEARNING_COLUMNS:
             learned += hours[i, a]
-        learning_hours[i] = learning_hours[i] * kept + added * learned
+        learning_hours[i] = learning_hours[i] * learning_kept + learning_added * learned
 
 
-@kernel
-def plan_line(planned, leads_unit, manager, line_hours, supervision_hours):
+@in_place
+def plan_line(state, line_hours, supervision_hours):
     """Add to ``planned`` the hours of meetings in the line, and of supervising each report."""
-    reports = np.zeros(len(manager), np.int64)
+    planned, leads_unit = state.planned, state.leads_unit
+    manager, reports = state.manager, state.reports
+    for i in range(len(manager)):
+        reports[i] = 0
     for i in range(len(manager)):
         if manager[i] >= 0:
             reports[manager[i]] += 1
@@ -144,13 +157,8 @@ class Hours(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         structure = organization.parameters["structure"]
-        plan_line(
-            organization.planned,
-            organization.leads_unit,
-            organization.manager,
-            structure.line_hours,
-            structure.supervision_hours,
-        )
+        line_hours, supervision_hours = structure.line_hours, structure.supervision_hours
+        plan_line(organization.state, float(line_hours), float(supervision_hours))
 
     def apply(self, organization: Organization) -> None:
         week = self.parameters.week
@@ -158,25 +166,17 @@ class Hours(Mechanism):
             organization.hours[:] = 0.0
             organization.learning_share[:] = 0.0
             return
-        organization.planned[:] = 0.0
+        organization.planned.fill(0.0)
         for mechanism in organization.mechanisms:
             mechanism.plan(organization)
         work = organization.parameters["work"]
         kept = 0.5 ** (1.0 / self.parameters.memory)
         divide_the_week(
-            organization.planned,
-            organization.hours,
-            organization.queue_length,
-            organization.overtime,
-            organization.backlog,
-            organization.practice,
-            organization.ability,
-            organization.learning_share,
-            organization.learning_hours,
-            week,
-            self.parameters.protected,
-            work.hours_per_case,
-            work.checking * work.checking_hours,
+            organization.state,
+            float(week),
+            float(self.parameters.protected),
+            float(work.hours_per_case),
+            float(work.checking * work.checking_hours),
             np.float32(kept),
             np.float32(1.0 - kept),
         )

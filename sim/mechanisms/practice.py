@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
@@ -101,6 +99,29 @@ def use_or_lose(
     return internalized, forgotten
 
 
+@in_place
+def use_or_forget(state, deepening, internalization, forgetting, fading, key):
+    """What becomes of everybody's skills and beliefs in a week, and how many of these."""
+    tally = state.tally
+    internalized, forgotten = use_or_lose(
+        state.beliefs,
+        state.articulated,
+        state.practice,
+        state.used,
+        state.code,
+        deepening,
+        internalization,
+        forgetting,
+        fading,
+        state.person,
+        state.chances,
+        state.happens,
+        key,
+    )
+    tally[INTERNALIZATION_FLOW] += internalized
+    tally[BELIEFS_FORGOTTEN] += forgotten
+
+
 class Practice(Mechanism):
     name = "practice"
     Parameters = PracticeParameters
@@ -114,22 +135,13 @@ class Practice(Mechanism):
     }
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        internalized, forgotten = use_or_lose(
-            organization.beliefs,
-            organization.articulated,
-            organization.practice,
-            organization.used,
-            organization.code,
-            parameters.deepening,
+        parameters, structure = self.parameters, organization.parameters["structure"]
+        use_or_forget(
+            organization.state,
+            float(parameters.deepening),
             # Only use by the code leaves its mark, and that is how often it is used.
-            parameters.internalization * organization.parameters["structure"].formalization,
-            parameters.forgetting,
-            parameters.fading,
-            organization.person,
-            np.empty(organization.dimensions),
-            np.empty(organization.dimensions, np.bool_),
+            float(parameters.internalization * structure.formalization),
+            float(parameters.forgetting),
+            float(parameters.fading),
             organization.key("use or lose"),
         )
-        organization.tally[INTERNALIZATION_FLOW] += internalized
-        organization.tally[BELIEFS_FORGOTTEN] += forgotten

@@ -84,8 +84,9 @@ def adopt_code(
     stepwise,
     person,
     key,
-    author=None,
-    influence=None,
+    author,
+    influence,
+    differing,
 ):
     """Adopt the code's beliefs in place, for one period; return how many were adopted.
 
@@ -107,24 +108,62 @@ def adopt_code(
         Who sits on each seat; ``draw(key, person[i], j)`` decides on dimension j.
     key : uint64
         Names this decision in this period.
-    author : int32 array, shape (dimensions,), or None
+    author : int32 array, shape (dimensions,)
         Seat of whose change the rule is, -1 for nobody in particular.
-    influence : float32 array, shape (people,), or None
+    influence : float32 array, shape (people,)
         Grows by 1 for each belief that somebody else adopts of an author's rule.
+    differing : int64 array, shape (dimensions,)
+        Room to work in.
     """
     adopted = 0
     for i in seats:
-        who, chance = person[i], rate[i]
+        views, explains, who, chance = beliefs[i], articulated[i], person[i], rate[i]
+        # What is not shared is listed first, without a branch: then few draws have to be made.
+        count = 0
         for j in range(code.size):
-            own, rule = beliefs[i, j], code[j]
-            if rule != 0 and own != rule and draw(key, who, j) < chance:
-                gives_up = stepwise and own == -rule
-                beliefs[i, j] = 0 if gives_up else rule
-                articulated[i, j] = not gives_up
+            differing[count] = j
+            count += (code[j] != 0) & (views[j] != code[j])
+        for n in range(count):
+            j = differing[n]
+            if draw(key, who, j) < chance:
+                gives_up = stepwise and views[j] == -code[j]
+                views[j] = 0 if gives_up else code[j]
+                explains[j] = not gives_up
                 adopted += not gives_up
-                if author is not None and author[j] >= 0 and author[j] != i and not gives_up:
+                if author[j] >= 0 and author[j] != i and not gives_up:
                     influence[author[j]] += 1.0
     return adopted
+
+
+@in_place
+def learn_from_code(state, rate, stepwise, key):
+    """Let everybody learn from the code, at their own ``rate`` (people,) as time allows."""
+    learning_rate, learning_share, tally = state.learning_rate, state.learning_share, state.tally
+    seats, adoption = state.seats, state.adoption
+    for i in range(len(seats)):
+        seats[i] = i
+        adoption[i] = rate[i] * (np.float64(learning_rate[i]) * learning_share[i])
+    tally[COMBINATION_FLOW] += adopt_code(
+        seats,
+        state.beliefs,
+        state.articulated,
+        state.opening_code,
+        adoption,
+        stepwise,
+        state.person,
+        key,
+        state.rule_author,
+        state.influence,
+        state.differing,
+    )
+
+
+@in_place
+def plan_training(state, hours):
+    """Add to ``planned`` the ``hours`` (float32) for reading the code."""
+    planned = state.planned
+    for i in range(len(planned)):
+        planned[i, RULES] += hours
 
 
 class Socialization(Mechanism):
@@ -149,21 +188,11 @@ class Socialization(Mechanism):
         self._rates: tuple[Any, NDArray[np.float64]] | None = None
 
     def plan(self, organization: Organization) -> None:
-        organization.planned[:, RULES] += self.parameters.hours
+        plan_training(organization.state, np.float32(self.parameters.hours))
 
     def apply(self, organization: Organization) -> None:
         if self._rates is None or self._rates[0] is not self.parameters:
             self._rates = self.parameters, rates(self.parameters, organization.people)
-        readiness = organization.learning_rate.astype(np.float64) * organization.learning_share
-        organization.tally[COMBINATION_FLOW] += adopt_code(
-            np.arange(organization.people),
-            organization.beliefs,
-            organization.articulated,
-            organization.opening.code,
-            self._rates[1] * readiness,
-            self.parameters.transfer == "stepwise",
-            organization.person,
-            organization.key("socialization"),
-            organization.rule_author,
-            organization.influence,
-        )
+        stepwise = self.parameters.transfer == "stepwise"
+        key = organization.key("socialization")
+        learn_from_code(organization.state, self._rates[1], stepwise, key)

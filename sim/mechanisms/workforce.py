@@ -7,14 +7,14 @@ directions are from newcomer and turnover research [Bauer2007], their sizes assu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import DIRECTORY, directory_of, forget_addresses
+from sim.acquaintance.directories import DIRECTORY, Directory, forget_addresses
 from sim.acquaintance.ties import forget_seats
-from sim.kernels import in_place
+from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw
@@ -73,56 +73,62 @@ class WorkforceParameters(Parameters):
 
 
 @in_place
-def leaving(left, turnover, fear, base_fear, belonging, learning_hours, effects, person, key):
-    """Flag as ``left`` (people,) who leaves this week, with their own hazard; gives how many."""
+def leave(state, turnover, base_fear, effects, key):
+    """Note in ``leavers`` whose occupants leave this week, with their own hazard; gives how many.
+
+    ``effects`` are those of fear, of belonging and of hours of learning.
+    """
+    fear, belonging, learning_hours = state.fear, state.belonging, state.learning_hours
+    person, leavers = state.person, state.leavers
     by_fear, by_belonging, by_learning = effects
     count = 0
-    for i in range(len(left)):
+    for i in range(len(fear)):
         pull = (
             by_fear * (fear[i] - base_fear)
             + by_belonging * (0.5 - belonging[i])
             + by_learning * (ENOUGH_LEARNING - learning_hours[i])
         )
-        left[i] = draw(key, person[i], 0) < turnover * np.exp(pull)
-        count += left[i]
+        leavers[count] = i
+        count += draw(key, person[i], 0) < turnover * np.exp(pull)
     return count
 
 
-class Seats(NamedTuple):
-    """What the occupant of a seat leaves behind, and what a newcomer has none of."""
-
-    tenure: NDArray[np.int32]
-    record_success: NDArray[np.float32]
-    record_cases: NDArray[np.float32]
-    unhappy: NDArray[np.float32]
-    trial_stage: NDArray[np.int32]
-    programme_stage: NDArray[np.int32]
-    programme_weeks: NDArray[np.int32]
-    overtime: NDArray[np.float32]
-    influence: NDArray[np.float32]
-
-
 @in_place
-def start_anew(seats, leavers, left, rule_author):
-    """Clear what the ``leavers`` left of themselves on their ``seats``, and flag these as ``left``.
+def start_anew(state, seats, left):
+    """Clear what leavers left of themselves on their ``seats``, and flag these as ``left``.
 
-    Rules they wrote have no author any more. ``seats`` is a plain tuple in the order of ``Seats``.
+    Rules they wrote have no author any more.
     """
-    seats = Seats(*seats)
+    tenure, overtime, influence = state.tenure, state.overtime, state.influence
+    trial_stage, programme_stage = state.trial_stage, state.programme_stage
+    programme_weeks, rule_author = state.programme_weeks, state.rule_author
+    success, cases, unhappy = state.record_success, state.record_cases, state.unhappy
     for i in range(len(left)):
         left[i] = False
-    for i in leavers:
+    for i in seats:
         left[i] = True
-        seats.tenure[i] = seats.trial_stage[i] = 0
-        seats.programme_stage[i] = seats.programme_weeks[i] = 0
-        seats.overtime[i] = seats.influence[i] = 0.0
-        for b in range(seats.record_cases.shape[1]):
-            seats.record_success[i, b] = seats.record_cases[i, b] = 0.0
-        for b in range(seats.unhappy.shape[1]):
-            seats.unhappy[i, b] = 0.0
+        tenure[i] = trial_stage[i] = programme_stage[i] = programme_weeks[i] = 0
+        overtime[i] = influence[i] = 0.0
+        for b in range(cases.shape[1]):
+            success[i, b] = cases[i, b] = 0.0
+        for b in range(unhappy.shape[1]):
+            unhappy[i, b] = 0.0
     for d in range(len(rule_author)):
         if rule_author[d] >= 0 and left[rule_author[d]]:
             rule_author[d] = -1
+
+
+@in_place
+def hide_news(seats, news, beliefs, articulated):
+    """Let people on ``seats`` know nothing of dimensions that are ``news``.
+
+    What was news to everybody here is unknown to whoever comes from outside.
+    """
+    for d in range(len(news)):
+        if news[d]:
+            for i in seats:
+                beliefs[i, d] = 0
+                articulated[i, d] = False
 
 
 @in_place
@@ -186,24 +192,21 @@ class Workforce(Mechanism):
 
     def apply(self, organization: Organization) -> None:
         parameters = self.parameters
-        left = np.empty(organization.people, dtype=np.bool_)
-        count = leaving(
-            left,
-            parameters.turnover,
-            organization.fear,
-            organization.parameters["climate"].base_fear,
-            organization.belonging,
-            organization.learning_hours,
-            (
-                float(parameters.fear_effect),
-                float(parameters.belonging_effect),
-                float(parameters.learning_effect),
-            ),
-            organization.person,
+        effects = (
+            float(parameters.fear_effect),
+            float(parameters.belonging_effect),
+            float(parameters.learning_effect),
+        )
+        count = leave(
+            organization.state,
+            float(parameters.turnover),
+            float(organization.parameters["climate"].base_fear),
+            effects,
             organization.key("leaving"),
         )
         if count > 0:
-            replace_people(organization, np.flatnonzero(left))
+            leavers = organization.state.arrays["leavers"][:count]
+            replace_people(organization, leavers.copy())
 
 
 def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None:
@@ -214,31 +217,19 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
     organization.tally[PEOPLE_LEFT] += len(seats)
     organization.person[seats] += OCCUPANT
     settle(organization, seats, parameters.newcomer_opinion, parameters.newcomer_right, 0.0)
-    if organization.news.any():
-        # What was news to everybody here is unknown to whoever comes from outside.
-        news = np.flatnonzero(organization.news)
-        organization.beliefs[seats[:, None], news] = 0
-        organization.articulated[seats[:, None], news] = False
-    left = np.empty(organization.people, dtype=np.bool_)
-    start_anew(
-        tuple(getattr(organization, name) for name in Seats._fields),
-        seats,
-        left,
-        organization.rule_author,
+    make_strangers(organization.state, seats)
+
+
+@kernel
+def make_strangers(state, seats):
+    """Let nothing that was known of the old occupants of ``seats`` be held to be of the new."""
+    left = state.left
+    directory = Directory(
+        state.address, state.knows_what, state.what_weight, state.knows_whom, state.whom_weight
     )
-    forget_seats(
-        organization.contact,
-        organization.familiarity,
-        organization.trust,
-        organization.last_met,
-        left,
-    )
-    if organization.address.size > 0:
-        forget_addresses(directory_of(organization), left)
-    appoint_officers(
-        organization.cell_start,
-        organization.cell_member,
-        organization.officer,
-        organization.tenure,
-        left,
-    )
+    hide_news(seats, state.news, state.beliefs, state.articulated)
+    start_anew(state, seats, left)
+    forget_seats(state.contact, state.familiarity, state.trust, state.last_met, left)
+    if directory.address.shape[1] > 0:
+        forget_addresses(directory, left)
+    appoint_officers(state.cell_start, state.cell_member, state.officer, state.tenure, left)

@@ -23,6 +23,7 @@ class Sheet(NamedTuple):
     """What is noted down within a period: ``code`` is the code as the period opened.
 
     ``merit`` is how well everybody did then, ``learner`` (1,) a seat that may still be learning.
+    Rules are nobody's in particular (``author``), so nobody's ``influence`` grows by them.
     """
 
     actions: NDArray[np.int8]
@@ -31,6 +32,9 @@ class Sheet(NamedTuple):
     code: NDArray[np.int8]
     merit: NDArray[np.float64]
     learner: NDArray[np.int64]
+    author: NDArray[np.int32]
+    influence: NDArray[np.float32]
+    differing: NDArray[np.int64]
 
 
 @kernel
@@ -43,6 +47,9 @@ def empty_sheet(people, dimensions):
         np.empty(dimensions, np.int8),
         np.empty(people, np.float64),
         np.zeros(1, np.int64),
+        np.full(dimensions, -1, np.int32),
+        np.zeros(people, np.float32),
+        np.empty(dimensions, np.int64),
     )
 
 
@@ -118,4 +125,7 @@ def learn_mutually(seats, world, codifiable, rule, seed, period, sheet):
             rule.stepwise,
             world.person,
             key(seed, SOCIALIZATION, period),
+            sheet.author,
+            sheet.influence,
+            sheet.differing,
         )
