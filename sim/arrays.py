@@ -291,4 +291,9 @@ ROOM: dict[str, Array] = {
     # workforce
     "leavers": Array((P,), np.int64, "seats whose occupants leave"),
     "left": Array((P,), np.bool_, "whether that is so of a seat"),
+    # approvals
+    "asked": Array((P,), np.int32, "proposals that wait for somebody's consent"),
+    "waiting": Array((P,), np.int64, "seats whose proposals wait, the oldest first"),
+    "approver_room": Array((P,), np.int64, "proposals that somebody has the time to judge"),
+    "adopted": Array((P,), np.int8, "what becomes of somebody's proposal this week"),
 }

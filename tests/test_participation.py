@@ -19,7 +19,7 @@ from sim.acquaintance.participation import (
     closeness,
     core_numbers,
     coreness_of,
-    diversity_around,
+    diversity_about,
     gini,
     heterodoxy_of,
     lowest_of_the_core,
@@ -137,9 +137,9 @@ def test_diversity_around_a_person_weighs_contacts_by_how_well_they_are_known():
     organization.beliefs[:] = [[1, 1, 0], [-1, 1, 1], [-1, -1, -1]]
     know(organization, (0, 1, 0.5, 0), (0, 2, 0.25, 0))
     arrays = (organization.contact, organization.familiarity, organization.last_met)
-    found = diversity_around(np.array([0, 1]), organization.beliefs, *arrays, 0)
+    found = [diversity_about(i, organization.beliefs, *arrays, 0) for i in (0, 1)]
     # Opposite on one of three dimensions, and on two; seat 1 knows nobody.
-    assert found.tolist() == pytest.approx([(0.5 * 1 / 3 + 0.25 * 2 / 3) / 0.75, 0.0])
+    assert found == pytest.approx([(0.5 * 1 / 3 + 0.25 * 2 / 3) / 0.75, 0.0])
 
 
 @given(arrays(np.int32, st.integers(2, 30), elements=st.integers(0, 8)), st.randoms())

@@ -204,28 +204,25 @@ def note_closeness(members, contact, familiarity, last_met, community, week, mea
         mean[a] = total / max(len(members) - 1, 1)
 
 
-@kernel
-def diversity_around(seats, beliefs, contact, familiarity, last_met, week):
-    """Share of dimensions on which each of ``seats`` and their contacts hold opposite beliefs.
+@in_place
+def diversity_about(i, beliefs, contact, familiarity, last_met, week):
+    """Share of dimensions on which ``i`` and their contacts hold opposite beliefs.
 
     The mean over contacts, weighted by familiarity now; 0 for somebody who knows nobody.
     """
-    diversity = np.zeros(len(seats))
-    dimensions = beliefs.shape[1]
-    for a in range(len(seats)):
-        i, weight = seats[a], 0.0
-        for k in range(contact.shape[1]):
-            j = contact[i, k]
-            if j < 0:
-                continue
-            known = faded(familiarity[i, k], week - last_met[i, k])
-            opposite = 0
-            for d in range(dimensions):
-                opposite += beliefs[i, d] * beliefs[j, d] < 0
-            diversity[a] += known * opposite / dimensions
-            weight += known
-        diversity[a] /= weight if weight > 0.0 else 1.0
-    return diversity
+    diversity, weight = 0.0, 0.0
+    own, dimensions = beliefs[i], beliefs.shape[1]
+    for k in range(contact.shape[1]):
+        j = contact[i, k]
+        if j < 0:
+            continue
+        known = faded(familiarity[i, k], week - last_met[i, k])
+        other, opposite = beliefs[j], np.int32(0)
+        for d in range(dimensions):
+            opposite += np.int32((own[d] != other[d]) & (own[d] != 0) & (other[d] != 0))
+        diversity += known * opposite / dimensions
+        weight += known
+    return diversity / (weight if weight > 0.0 else 1.0)
 
 
 @kernel

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.acquaintance.participation import communities_meet, diversity_around
+from sim.acquaintance.participation import communities_meet, diversity_about
 from sim.kernels import kernel
 from sim.learning.showing import show_result, speaks_for
 from sim.randomness import draw
@@ -33,60 +30,30 @@ NOT_ADOPTED, RULE, LOCAL = 0, 1, 2
 
 @kernel
 def _put_into_force(
-    adopted,
-    dimension,
-    tried,
-    true_gain,
-    submitted,
-    codifiable,
-    reality,
-    code,
-    rule_author,
-    code_success,
-    code_cases,
-    views,
-    beliefs,
-    articulated,
-    encouragement,
-    level,
-    unit,
-    team_start,
-    team_member,
-    cell,
-    community,
-    community_start,
-    community_member,
-    learning_rate,
-    self_efficacy,
-    ethics,
-    improper,
-    contact,
-    familiarity,
-    last_met,
-    influence,
-    person,
-    tally,
-    complexity,
-    rate,
-    stranger,
-    regulators,
-    isolation,
-    leaks,
-    delegation,
-    week,
-    showing,
-    speaking,
+    state, complexity, rate, stranger, regulators, isolation, leaks, delegation, week, keys
 ):
     """Put what is ``adopted`` into force: in the code, or among the colleagues of one's unit.
 
-    ``views`` are beliefs as the period opened; ``showing`` and ``speaking`` are keys. What the code
-    says already is marked as ``NOT_ADOPTED``.
+    ``keys`` are those of showing and of speaking. What the code says already is marked as
+    ``NOT_ADOPTED``.
     """
-    seats = np.flatnonzero(adopted)
-    diversity = diversity_around(seats, views, contact, familiarity, last_met, week)
-    taking_up = (regulators, self_efficacy, ethics, improper)
-    for n in range(len(seats)):
-        i = seats[n]
+    adopted, dimension, tried = state.adopted, state.trial_dimension, state.trial_value
+    true_gain, submitted = state.trial_truth, state.trial_submitted
+    code, codifiable, reality = state.code, state.codifiable, state.reality
+    rule_author = state.rule_author
+    code_success, code_cases = state.code_success, state.code_cases
+    views, beliefs, articulated = state.opening_beliefs, state.beliefs, state.articulated
+    encouragement, level, cell, tally = state.encouragement, state.level, state.cell, state.tally
+    unit, team_start, team_member = state.unit, state.team_start, state.team_member
+    community, community_start = state.community, state.community_start
+    community_member = state.community_member
+    learning_rate, influence, person = state.learning_rate, state.influence, state.person
+    contact, familiarity, last_met = state.contact, state.familiarity, state.last_met
+    taking_up = (regulators, state.self_efficacy, state.ethics, state.improper)
+    showing, speaking = keys
+    for i in range(len(adopted)):
+        if adopted[i] == NOT_ADOPTED:
+            continue
         d, value = dimension[i], tried[i]
         # What cannot be written down stays what it is: somebody's way of working.
         is_rule = adopted[i] == RULE and codifiable[d]
@@ -100,8 +67,9 @@ def _put_into_force(
         tally[CHANGES_RIGHT] += right
         tally[CHANGES_GAIN] += true_gain[i]
         tally[CHANGES_FROM_FRONT] += level[i] == 0
-        tally[DIVERSITY_OF_CHANGES] += diversity[n]
-        tally[DIVERSITY_OF_RIGHT_CHANGES] += diversity[n] * right
+        diversity = diversity_about(i, views, contact, familiarity, last_met, week)
+        tally[DIVERSITY_OF_CHANGES] += diversity
+        tally[DIVERSITY_OF_RIGHT_CHANGES] += diversity * right
         if is_rule:
             code[d], rule_author[d] = value, i
             code_success[d // complexity] = 0.0
@@ -142,52 +110,19 @@ def _put_into_force(
             )
 
 
-def put_into_force(organization: Organization, adopted: NDArray[np.int8]) -> None:
-    """Put what is ``adopted`` (people,) into force; what the code says already is cleared there."""
+def put_into_force(organization: Organization) -> None:
+    """Put what is ``adopted`` into force; what the code says already is cleared there."""
     interpersonal, cells = (organization.parameters[name] for name in ("interpersonal", "cells"))
     meet = communities_meet(organization)
     _put_into_force(
-        adopted,
-        organization.trial_dimension,
-        organization.trial_value,
-        organization.trial_truth,
-        organization.trial_submitted,
-        organization.codifiable,
-        organization.reality,
-        organization.code,
-        organization.rule_author,
-        organization.code_success,
-        organization.code_cases,
-        organization.opening.beliefs,
-        organization.beliefs,
-        organization.articulated,
-        organization.encouragement,
-        organization.level,
-        organization.unit,
-        organization.team_start,
-        organization.team_member,
-        organization.cell,
-        organization.community,
-        organization.community_start,
-        organization.community_member,
-        organization.learning_rate,
-        organization.self_efficacy,
-        organization.ethics,
-        organization.improper,
-        organization.contact,
-        organization.familiarity,
-        organization.last_met,
-        organization.influence,
-        organization.person,
-        organization.tally,
+        organization.state,
         organization.complexity,
-        interpersonal.rate,
-        interpersonal.stranger,
+        float(interpersonal.rate),
+        float(interpersonal.stranger),
         float(interpersonal.regulators),
-        cells.isolation,
+        float(cells.isolation),
         cells.isolation > 0.0 or cells.hours > 0.0,
-        organization.parameters["communities"].delegation if meet else 0.0,
+        float(organization.parameters["communities"].delegation if meet else 0.0),
         organization.period,
-        organization.key("showing results"),
-        organization.key("speaking for the community"),
+        (organization.key("showing results"), organization.key("speaking for the community")),
     )

@@ -16,11 +16,10 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.acquaintance.participation import communities_meet, edges_of
-from sim.kernels import in_place, kernel
-from sim.learning.adopted_changes import LOCAL, RULE, put_into_force
+from sim.kernels import in_place
+from sim.learning.adopted_changes import LOCAL, NOT_ADOPTED, RULE, put_into_force
 from sim.learning.regulators import REGULATOR_READS
 from sim.learning.trials import NONE, WAITING, try_again
 from sim.mechanisms.mechanism import Mechanism
@@ -100,10 +99,13 @@ def approves(belief, value, reported, noise, luck, prior_gain, prior_spread, hur
     return posterior > hurdle
 
 
-@kernel
-def plan_approvals(planned, stage, left, approver, hours_each, hours_most):
+@in_place
+def plan_approvals(state, hours_each, hours_most):
     """Add to ``planned`` the hours for all proposals that wait for one's consent, as far as any."""
-    asked = np.zeros(len(stage), np.int64)
+    planned, asked = state.planned, state.asked
+    stage, left, approver = state.trial_stage, state.trial_left, state.trial_approver
+    for a in range(len(asked)):
+        asked[a] = 0
     for i in range(len(stage)):
         if stage[i] == WAITING and left[i] > 0 and approver[i] >= 0:
             asked[approver[i]] += 1
@@ -111,96 +113,82 @@ def plan_approvals(planned, stage, left, approver, hours_each, hours_most):
         planned[a, APPROVAL] += min(asked[a] * hours_each, hours_most)
 
 
-@kernel
-def oldest_first(waiting, since, oldest, week):
-    """The seats ``waiting`` by the week ``since`` which they do, from ``oldest`` to ``week``."""
-    begins = np.zeros(week - oldest + 2, np.int64)
-    for i in waiting:
-        begins[since[i] - oldest + 1] += 1
-    for w in range(1, len(begins)):
-        begins[w] += begins[w - 1]
-    ordered = np.empty_like(waiting)
-    for i in waiting:
-        ordered[begins[since[i] - oldest]] = i
-        begins[since[i] - oldest] += 1
-    return ordered
+@in_place
+def oldest_first(waiting, count, since):
+    """Order the first ``count`` seats of ``waiting`` by the week ``since`` which they do.
+
+    Those of one week keep their order.
+    """
+    for n in range(1, count):
+        i, place = waiting[n], n
+        while place > 0 and since[waiting[place - 1]] > since[i]:
+            waiting[place] = waiting[place - 1]
+            place -= 1
+        waiting[place] = i
 
 
-@kernel
+@in_place
 def judge(
-    stage,
-    dimension,
-    tried,
-    gain,
-    submitted,
-    since,
-    approver,
-    left,
-    progress,
-    repeats,
-    beliefs,
-    self_efficacy,
-    manager,
-    level,
-    encouragement,
-    person,
-    tally,
-    adopted,
-    hours,
+    state,
+    is_counted,
     hours_each,
+    hours_most,
     centralization,
     least_weeks,
-    noise,
-    prior_gain,
-    prior_spread,
-    hurdle,
+    screen,
     persistence,
     week,
     key,
 ):
     """Let every proposal move on; writes ``adopted`` and the ``trial_*`` arrays.
 
-    ``adopted`` (people,) is RULE where a change becomes the rule, LOCAL where it is its owner's.
-    ``hours`` (people,) are those each has to judge proposals. These are taken in the order in which
-    they reached their approver, then by seat. Whoever is refused may begin the trial again
+    ``adopted`` is RULE where a change becomes the rule, LOCAL where it is its owner's. Everybody
+    has the hours they planned to judge proposals, or ``hours_most`` where hours are not counted.
+    These are taken in the order in which they reached their approver, then by seat. ``screen`` are
+    noise, prior gain, its spread, and the hurdle. Whoever is refused may begin the trial again
     (``persistence``). Gives how many were adopted.
     """
-    waiting, room = np.empty(len(stage), np.int64), np.empty(len(stage), np.int64)
-    count, number, top, oldest = 0, 0, 0, week
+    stage, dimension, tried = state.trial_stage, state.trial_dimension, state.trial_value
+    gain, submitted, since = state.trial_gain, state.trial_submitted, state.trial_since
+    approver, left, progress = state.trial_approver, state.trial_left, state.trial_progress
+    repeats, self_efficacy, beliefs = state.trial_repeats, state.self_efficacy, state.opening_beliefs
+    manager, level, person, hours = state.manager, state.level, state.person, state.hours
+    encouragement, tally = state.encouragement, state.tally
+    waiting, room, adopted = state.waiting, state.approver_room, state.adopted
+    noise, prior_gain, prior_spread, hurdle = screen
+    count, number, top = 0, 0, 0
     for i in range(len(stage)):
+        adopted[i] = NOT_ADOPTED
         waiting[count] = i
         count += stage[i] == WAITING
         top = max(top, level[i])
+        available = float(hours[i, APPROVAL]) if is_counted else hours_most
         # Hours are kept in single precision: a thousandth of a proposal is rounding.
-        room[i] = math.floor(hours[i] / hours_each + 1e-3)
-    for i in waiting[:count]:
+        room[i] = math.floor(available / hours_each + 1e-3)
+    for n in range(count):
+        i = waiting[n]
         if submitted[i] == week:
             # Levels above that must consent: a share of those there are.
-            needed = int(np.round(centralization * (top - level[i])))
-            left[i], since[i] = needed, week
+            left[i], since[i] = int(np.round(centralization * (top - level[i]))), week
             approver[i] = manager[i]
-        oldest = min(oldest, since[i])
-    for i in oldest_first(waiting[:count], since, oldest, week):
+    oldest_first(waiting, count, since)
+    for n in range(count):
+        i = waiting[n]
         if left[i] > 0 and approver[i] >= 0:
-            if week - since[i] < least_weeks or room[approver[i]] <= 0:
-                continue
             a = approver[i]
+            if week - since[i] < least_weeks or room[a] <= 0:
+                continue
             room[a] -= 1
-            luck = draw_normal(fold(key, person[i]), person[a], 0)
-            if not approves(
-                beliefs[a, dimension[i]],
-                tried[i],
-                gain[i],
-                noise,
-                luck,
-                prior_gain,
-                prior_spread,
-                hurdle,
-            ):
+            word, belief = fold(key, person[i]), beliefs[a, dimension[i]]
+            luck = draw_normal(word, person[a], 0)
+            consents = approves(
+                belief, tried[i], gain[i], noise, luck, prior_gain, prior_spread, hurdle
+            )
+            if not consents:
                 stage[i] = NONE
                 encouragement[i] -= 0.5
                 tally[PROPOSALS_REFUSED] += 1.0
-                luck = draw(fold(key, person[i]), person[i], 1)
+                luck = draw(word, person[i], 1)
                 try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck)
                 continue
             left[i] -= 1
@@ -245,58 +233,30 @@ class Approvals(Mechanism):
     null = {"pdsa.rate": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        plan_approvals(
-            organization.planned,
-            organization.trial_stage,
-            organization.trial_left,
-            organization.trial_approver,
-            self.parameters.hours_each,
-            self.parameters.hours_most,
-        )
+        hours_each, hours_most = self.parameters.hours_each, self.parameters.hours_most
+        plan_approvals(organization.state, float(hours_each), float(hours_most))
 
     def apply(self, organization: Organization) -> None:
-        # Adopted changes, by seat: whose and how far they reach.
-        adopted = np.zeros(organization.people, np.int8)
-        if self._decide(organization, adopted):
-            put_into_force(organization, adopted)
-            for seat in np.flatnonzero(adopted).tolist():
+        if self._decide(organization) > 0:
+            put_into_force(organization)
+            for seat in np.flatnonzero(organization.state.arrays["adopted"]).tolist():
                 gain = float(organization.trial_truth[seat])
                 organization.note_change(int(organization.trial_dimension[seat]), seat, gain)
         note_places(organization)
 
-    def _decide(self, organization: Organization, adopted: NDArray[np.int8]) -> int:
-        """Let approvers judge what waits; fills ``adopted``, and gives how many changes are."""
+    def _decide(self, organization: Organization) -> int:
+        """Let approvers judge what waits; gives how many changes are adopted."""
         parameters, trials = self.parameters, organization.parameters["pdsa"]
-        hours = organization.hours[:, APPROVAL].astype(np.float64)
-        if not organization.has("hours"):
-            hours[:] = parameters.hours_most
+        noise, hurdle = parameters.noise, trials.hurdle * trials.stakes
+        screen = (noise, parameters.prior_gain, parameters.prior_spread, hurdle)
         number: int = judge(
-            organization.trial_stage,
-            organization.trial_dimension,
-            organization.trial_value,
-            organization.trial_gain,
-            organization.trial_submitted,
-            organization.trial_since,
-            organization.trial_approver,
-            organization.trial_left,
-            organization.trial_progress,
-            organization.trial_repeats,
-            organization.opening.beliefs,
-            organization.self_efficacy,
-            organization.manager,
-            organization.level,
-            organization.encouragement,
-            organization.person,
-            organization.tally,
-            adopted,
-            hours,
-            parameters.hours_each,
-            organization.parameters["structure"].centralization,
+            organization.state,
+            organization.has("hours"),
+            float(parameters.hours_each),
+            float(parameters.hours_most),
+            float(organization.parameters["structure"].centralization),
             parameters.least_weeks,
-            parameters.noise,
-            parameters.prior_gain,
-            parameters.prior_spread,
-            trials.hurdle * trials.stakes,
+            tuple(map(float, screen)),
             float(trials.persistence),
             organization.period,
             organization.key("approving"),
