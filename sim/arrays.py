@@ -279,7 +279,7 @@ ROOM: dict[str, Array] = {
     "alike_cases": Array((P,), np.float64, "cases of all of them, by the first"),
     "alike_success": Array((P,), np.float64, "cases seen to succeed of all of them, by the first"),
     # socialization
-    "seats": Array((P,), np.int64, "seats of those who may learn from the code"),
+    "seats": Array((P,), np.int64, "seats of those whom a step is about"),
     "adoption": Array((P,), np.float64, "chance of each to adopt a belief of the code"),
     "differing": Array((D,), np.int64, "dimensions on which somebody differs from the code"),
     # practice
@@ -296,4 +296,12 @@ ROOM: dict[str, Array] = {
     "waiting": Array((P,), np.int64, "seats whose proposals wait, the oldest first"),
     "approver_room": Array((P,), np.int64, "proposals that somebody has the time to judge"),
     "adopted": Array((P,), np.int8, "what becomes of somebody's proposal this week"),
+    # codification
+    "views": Array((P, D), np.int8, "what people believe or do, as far as it counts"),
+    "compared": Array((P, D), np.int8, "what of it is compared with the truth"),
+    "superior": Array((P, B), np.bool_, "who outperforms the code, by the record"),
+    "superior_in_all": Array((P, "one"), np.bool_, "who outperforms the code, in truth"),
+    "code_shares": Array((B,), np.float64, "share of its cases in which the code succeeds"),
+    "votes": Array((D,), np.int32, "sum of what superiors think"),
+    "code_before": Array((D,), np.int8, "the code before they vote"),
 }

@@ -131,7 +131,7 @@ def test_a_record_must_beat_the_code_s_on_that_kind_of_request():
     cases = np.array([[8, 0], [1, 4], [3, 4]], np.float32)
     code_success, code_cases = np.array([5, 1], np.float32), np.array([8, 4], np.float32)
     superior = np.empty((3, 2), bool)
-    outperform_in_record(success, cases, code_success, code_cases, superior)
+    outperform_in_record(success, cases, code_success, code_cases, np.empty(2), superior)
     # First kind: .5, .667 and .2 against the code's .6; second: .5, .5 and .667 against .333.
     assert superior.tolist() == [[False, True], [True, True], [False, True]]
 
@@ -140,7 +140,8 @@ def test_without_any_case_nobody_is_superior():
     nothing = np.zeros((4, 2), np.float32)
     superior = np.ones((4, 2), bool)
     outperform_in_record(
-        nothing, nothing, np.zeros(2, np.float32), np.zeros(2, np.float32), superior
+        *(nothing, nothing, np.zeros(2, np.float32), np.zeros(2, np.float32)),
+        *(np.empty(2), superior),
     )
     assert not superior.any()
 

@@ -151,7 +151,11 @@ def judge(
     stage, dimension, tried = state.trial_stage, state.trial_dimension, state.trial_value
     gain, submitted, since = state.trial_gain, state.trial_submitted, state.trial_since
     approver, left, progress = state.trial_approver, state.trial_left, state.trial_progress
-    repeats, self_efficacy, beliefs = state.trial_repeats, state.self_efficacy, state.opening_beliefs
+    repeats, self_efficacy, beliefs = (
+        state.trial_repeats,
+        state.self_efficacy,
+        state.opening_beliefs,
+    )
     manager, level, person, hours = state.manager, state.level, state.person, state.hours
     encouragement, tally = state.encouragement, state.tally
     waiting, room, adopted = state.waiting, state.approver_room, state.adopted

@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
@@ -105,7 +104,7 @@ def performance(views, reality, by_score):
     return total
 
 
-@kernel
+@in_place
 def outperform_in_truth(seats, views, code, reality, by_score, superior):
     """Mark in ``superior``, bool of shape (people, 1), who of ``seats`` does better than the code.
 
@@ -118,18 +117,20 @@ def outperform_in_truth(seats, views, code, reality, by_score, superior):
 
 
 @in_place
-def outperform_in_record(success, cases, code_success, code_cases, superior):
+def outperform_in_record(success, cases, code_success, code_cases, code_shares, superior):
     """Mark in ``superior``, bool of shape (people, blocks), whose record beats the code's.
 
     ``success`` and ``cases`` are float32 arrays of shape (people, blocks), ``code_success`` and
     ``code_cases`` of shape (blocks,). A short record, also the code's, is drawn towards the mean.
+    ``code_shares`` (blocks,) is room to work in.
     """
     people, blocks = cases.shape
     mean = overall(success, cases)
     for b in range(blocks):
-        code_share = estimate(code_success[b], code_cases[b], mean)
-        for i in range(people):
-            superior[i, b] = estimate(success[i, b], cases[i, b], mean) > code_share
+        code_shares[b] = estimate(code_success[b], code_cases[b], mean)
+    for i in range(people):
+        for b in range(blocks):
+            superior[i, b] = estimate(success[i, b], cases[i, b], mean) > code_shares[b]
 
 
 @in_place
@@ -145,7 +146,8 @@ def count_votes(seats, views, superior, complexity, votes):
 
     ``superior`` has one column for each block of ``complexity`` consecutive dimensions.
     """
-    votes[:] = 0
+    for j in range(votes.size):
+        votes[j] = 0
     for i in seats:
         for b in range(superior.shape[1]):
             if superior[i, b]:
@@ -181,38 +183,93 @@ def restart_records(code, before, complexity, code_success, code_cases):
 
 
 @in_place
-def follow_majority(
-    seats,
-    views,
-    superior,
-    width,
-    codifiable,
-    code,
-    opening_code,
-    votes,
-    rule_author,
-    code_success,
-    code_cases,
-    complexity,
-    rate,
-    key,
-):
+def fill_views(state, seats, by_actions, key, views):
+    """Fill ``views`` (people, dimensions) with what people believe, or do, as the period opened."""
+    beliefs = state.opening_beliefs
+    if by_actions:
+        act(seats, beliefs, state.person, key, views)
+        return
+    for i in range(views.shape[0]):
+        for j in range(views.shape[1]):
+            views[i, j] = beliefs[i, j]
+
+
+@in_place
+def look_who_is_superior_in_truth(state, seats, views, compares_all, by_score, superior):
+    """Mark in ``superior`` (people, 1) whose ``views`` are better than the code, in truth.
+
+    They are compared on all dimensions, or on those that a rule can be written for.
+    """
+    compared, codifiable = state.compared, state.codifiable
+    for i in range(views.shape[0]):
+        for j in range(views.shape[1]):
+            compared[i, j] = views[i, j] * (compares_all | codifiable[j])
+    outperform_in_truth(seats, compared, state.opening_code, state.reality, by_score, superior)
+
+
+@in_place
+def follow_majority(state, seats, views, superior, width, complexity, rate, key):
     """Let those who outperform the code vote on it, and move it; gives the number of changes.
 
-    ``superior`` has one column for each ``width`` dimensions. ``votes`` (2, dimensions) is room to
-    work in. What many have made the rule is nobody's in particular (``rule_author``).
+    ``superior`` has one column for each ``width`` dimensions. What many have made the rule is
+    nobody's in particular (``rule_author``).
     """
-    counted, before = votes[0], votes[1]
-    count_votes(seats, views, superior, width, counted)
+    code, rule_author, codifiable = state.code, state.rule_author, state.codifiable
+    votes, before = state.votes, state.code_before
+    count_votes(seats, views, superior, width, votes)
     for j in range(code.size):
         before[j] = code[j]
-        counted[j] *= codifiable[j]
-    changed = revise_code(code, opening_code, counted, rate, key)
-    restart_records(code, before, complexity, code_success, code_cases)
+        votes[j] *= codifiable[j]
+    changed = revise_code(code, state.opening_code, votes, rate, key)
+    restart_records(code, before, complexity, state.code_success, state.code_cases)
     for j in range(code.size):
         if code[j] != before[j]:
             rule_author[j] = -1
     return changed
+
+
+@in_place
+def learn_from_superiors(
+    state,
+    by_actions,
+    by_record,
+    compares_all,
+    by_score,
+    articulated_only,
+    complexity,
+    rate,
+    keys,
+):
+    """Let the code learn for one period, by a record or in truth, from beliefs or actions.
+
+    ``keys`` are those of actions and of moving the code.
+    """
+    seats, views, articulated = state.seats, state.views, state.opening_articulated
+    tally = state.tally
+    people, dimensions = views.shape
+    for i in range(people):
+        seats[i] = i
+    fill_views(state, seats, by_actions, keys[0], views)
+    if by_record:
+        superior, width = state.superior, complexity
+        outperform_in_record(
+            state.record_success,
+            state.record_cases,
+            state.code_success,
+            state.code_cases,
+            state.code_shares,
+            superior,
+        )
+    else:
+        superior, width = state.superior_in_all, dimensions
+        look_who_is_superior_in_truth(state, seats, views, compares_all, by_score, superior)
+    if articulated_only:
+        for i in range(people):
+            for j in range(dimensions):
+                views[i, j] *= articulated[i, j]
+    tally[RULES_CHANGED] += follow_majority(
+        state, seats, views, superior, width, complexity, rate, keys[1]
+    )
 
 
 class Codification(Mechanism):
@@ -228,61 +285,15 @@ class Codification(Mechanism):
     null: ClassVar[dict[str, Any]] = {"codification.rate": 0.0}
 
     def apply(self, organization: Organization) -> None:
-        opening, seats = organization.opening, np.arange(organization.people)
-        views = self.views(organization, seats)
-        superior, complexity = self.superiors(organization, seats, views)
-        if self.parameters.codifies == "articulated":
-            # Bytes times bytes: several times as fast as with truth values.
-            views = views * opening.articulated.view(np.int8)
-        organization.tally[RULES_CHANGED] += follow_majority(
-            seats,
-            views,
-            superior,
-            complexity,
-            organization.codifiable,
-            organization.code,
-            opening.code,
-            np.empty((2, organization.dimensions), np.int32),
-            organization.rule_author,
-            organization.code_success,
-            organization.code_cases,
+        parameters = self.parameters
+        learn_from_superiors(
+            organization.state,
+            parameters.votes == "actions",
+            parameters.judge == "record",
+            parameters.compares == "all",
+            parameters.performance == "score",
+            parameters.codifies == "articulated",
             organization.complexity,
-            self.parameters.rate,
-            organization.key("codification"),
+            float(parameters.rate),
+            (organization.key("codification actions"), organization.key("codification")),
         )
-
-    def views(self, organization: Organization, seats: NDArray[np.int64]) -> NDArray[np.int8]:
-        """What people believe, or do, as the period opened; shape (people, dimensions)."""
-        beliefs: NDArray[np.int8] = organization.opening.beliefs
-        if self.parameters.votes == "beliefs":
-            return beliefs
-        actions = np.empty_like(beliefs)
-        act(seats, beliefs, organization.person, organization.key("codification actions"), actions)
-        return actions
-
-    def superiors(
-        self, organization: Organization, seats: NDArray[np.int64], views: NDArray[np.int8]
-    ) -> tuple[NDArray[np.bool_], int]:
-        """Who outperforms the code, shape (people, blocks), and the dimensions of such a block."""
-        if self.parameters.judge == "truth":
-            superior = np.empty((organization.people, 1), np.bool_)
-            if self.parameters.compares == "codifiable":
-                views = views * organization.codifiable
-            outperform_in_truth(
-                seats,
-                views,
-                organization.opening.code,
-                organization.reality,
-                self.parameters.performance == "score",
-                superior,
-            )
-            return superior, organization.dimensions
-        superior = np.empty((organization.people, organization.blocks), np.bool_)
-        outperform_in_record(
-            organization.record_success,
-            organization.record_cases,
-            organization.code_success,
-            organization.code_cases,
-            superior,
-        )
-        return superior, organization.complexity

@@ -10,7 +10,7 @@ it, are inputs [document 003].
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -155,78 +155,64 @@ def chance_to_act(self_efficacy, support, fear, stakes, courage):
 
 
 @in_place
-def plan_trials(planned, stage, hours):
-    """Add to ``planned`` (people, activities) the ``hours`` of a trial for whoever is doing one."""
+def plan_trials(state, hours):
+    """Add to ``planned`` the ``hours`` (float32) of a trial for whoever is doing one."""
+    planned, stage = state.planned, state.trial_stage
     for i in range(len(stage)):
         if stage[i] == DOING:
             planned[i, TRIAL] += hours
 
 
+class Cycle(NamedTuple):
+    """The rules of a cycle as plain numbers: the parameters of ``pdsa``, and two of others'."""
+
+    rate: float
+    weeks: float
+    cases: int
+    reporting_bias: float
+    courage: float
+    stakes: float
+    hurdle: float
+    support_effect: float
+    purpose_effect: float
+    persistence: float
+    agenda: float
+    formalization: float
+    noticed: float
+
+
 @in_place
-def cycle(
-    beliefs,
-    articulated,
-    code,
-    reality,
-    record_success,
-    record_cases,
-    stage,
-    dimension,
-    tried,
-    progress,
-    gain,
-    true_gain,
-    submitted,
-    repeats,
-    self_efficacy,
-    purpose,
-    fear,
-    share,
-    contact,
-    familiarity,
-    trust,
-    last_met,
-    manager,
-    person,
-    tally,
-    complexity,
-    formalization,
-    noticed,
-    rate,
-    weeks,
-    cases,
-    bias,
-    courage,
-    stakes,
-    hurdle,
-    support_effect,
-    purpose_effect,
-    persistence,
-    agenda,
-    code_success,
-    code_cases,
-    company,
-    approvals,
-    week,
-    key,
-):
+def cycle(state, rules, complexity, like_minded, strangers, approvals, week, lots, key):
     """Move every person's PDSA cycle on by a week; writes the ``trial_*`` arrays and beliefs.
 
-    Without ``approvals`` (the mechanism is off) what is put forward comes to nothing. On the share
-    ``agenda`` of trials the subject follows the record of the code, not the person's. ``company``
-    is a plain tuple in the order of ``Company``, or None where everybody's support counts alike.
+    ``rules`` is a plain tuple in the order of ``Cycle``. Without ``approvals`` (the mechanism is
+    off) what is put forward comes to nothing. On the share ``agenda`` of trials the subject
+    follows the record of the code, not the person's. Support is everybody's alike, unless it is
+    that of the ``like_minded``; for ``strangers`` and ``lots`` see ``Company``.
     """
+    rules = Cycle(*rules)
+    beliefs, articulated, code = state.beliefs, state.articulated, state.opening_code
+    reality, success, cases = state.reality, state.record_success, state.record_cases
+    code_success, code_cases = state.code_success, state.code_cases
+    stage, dimension, tried = state.trial_stage, state.trial_dimension, state.trial_value
+    progress, gain, true_gain = state.trial_progress, state.trial_gain, state.trial_truth
+    submitted, repeats = state.trial_submitted, state.trial_repeats
+    self_efficacy, purpose, fear = state.self_efficacy, state.purpose, state.fear
+    share, manager, person, tally = state.learning_share, state.manager, state.person, state.tally
+    contact, familiarity = state.contact, state.familiarity
+    trust, last_met = state.trust, state.last_met
+    company = (like_minded, strangers, state.opening_beliefs, lots)
     for i in range(len(stage)):
         word = fold(key, person[i])
-        moved = purpose_effect * (purpose[i] - 0.5)
+        moved = rules.purpose_effect * (purpose[i] - 0.5)
         if stage[i] == NONE:
-            chance = 2.0 * self_efficacy[i] * rate * (1.0 + 2.0 * moved)
+            chance = 2.0 * self_efficacy[i] * rules.rate * (1.0 + 2.0 * moved)
             if draw(word, 0, 9) < min(1.0, chance) * share[i]:
-                if agenda > 0.0 and draw(word, 0, 11) < agenda:
+                if rules.agenda > 0.0 and draw(word, 0, 11) < rules.agenda:
                     block = failing_block(code_success, code_cases, draw(word, 0, 0))
                     tally[TRIALS_ON_AGENDA] += 1.0
                 else:
-                    block = failing_block(record_success[i], record_cases[i], draw(word, 0, 0))
+                    block = failing_block(success[i], cases[i], draw(word, 0, 0))
                 d, value = plan_within(beliefs[i], code, block, complexity, word)
                 stage[i], dimension[i], tried[i], progress[i] = DOING, d, value, 0.0
                 repeats[i] = 0
@@ -236,7 +222,7 @@ def cycle(
             continue
         progress[i] += share[i]
         # A thousandth of a week is rounding: progress is kept in single precision.
-        if progress[i] < weeks - 1e-3:
+        if progress[i] < rules.weeks - 1e-3:
             continue
         d, value = dimension[i], tried[i]
         observed, deviation, truth = study_trial(
@@ -246,9 +232,9 @@ def cycle(
             d,
             value,
             complexity,
-            formalization,
-            noticed,
-            cases,
+            rules.formalization,
+            rules.noticed,
+            rules.cases,
             fold(word, 3),
         )
         tally[TRIALS_STUDIED] += 1.0
@@ -256,26 +242,30 @@ def cycle(
         if observed < 0.0 and (beliefs[i, d] == value or beliefs[i, d] == 0):
             beliefs[i, d] = -value
             articulated[i, d] = True
-        reported = observed + bias * deviation * fear[i]
+        reported = observed + rules.reporting_bias * deviation * fear[i]
         if reported <= 0.0:
             luck = draw(word, 0, 12)
-            try_again(i, stage, progress, repeats, persistence, self_efficacy, tally, luck)
+            try_again(i, stage, progress, repeats, rules.persistence, self_efficacy, tally, luck)
             continue
         tally[TRIALS_REPORTED_BETTER] += 1.0
         tally[TRIALS_BETTER_IN_TRUTH] += truth > 0.0
         if observed > 0.0:
             beliefs[i, d] = value
             articulated[i, d] = True
-        if reported <= hurdle * stakes:
+        if reported <= rules.hurdle * rules.stakes:
             continue
-        if company is None:
-            support = support_of(i, contact, familiarity, trust, last_met, manager, week)
-        else:
+        if like_minded:
             support = support_for(
                 i, d, value, company, contact, familiarity, trust, last_met, manager, person, week
             )
+        else:
+            support = support_of(i, contact, familiarity, trust, last_met, manager, week)
         act = chance_to_act(
-            self_efficacy[i], support_effect * support, fear[i], stakes, courage + moved
+            self_efficacy[i],
+            rules.support_effect * support,
+            fear[i],
+            rules.stakes,
+            rules.courage + moved,
         )
         if draw(word, 0, 10) < act:
             stage[i] = WAITING if approvals else NONE
@@ -299,63 +289,30 @@ class Pdsa(Mechanism):
     null = {"pdsa.rate": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        hours = np.float32(self.parameters.hours)
-        plan_trials(organization.planned, organization.trial_stage, hours)
+        plan_trials(organization.state, np.float32(self.parameters.hours))
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
+        like_minded = self.parameters.support_from == "like_minded"
+        strangers = like_minded and self.parameters.supporters == "strangers"
         cycle(
-            organization.beliefs,
-            organization.articulated,
-            organization.opening.code,
-            organization.reality,
-            organization.record_success,
-            organization.record_cases,
-            organization.trial_stage,
-            organization.trial_dimension,
-            organization.trial_value,
-            organization.trial_progress,
-            organization.trial_gain,
-            organization.trial_truth,
-            organization.trial_submitted,
-            organization.trial_repeats,
-            organization.self_efficacy,
-            organization.purpose,
-            organization.fear,
-            organization.learning_share,
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.manager,
-            organization.person,
-            organization.tally,
+            organization.state,
+            self.rules(organization),
             organization.complexity,
-            organization.parameters["structure"].formalization,
-            organization.parameters["work"].noticed,
-            parameters.rate,
-            parameters.weeks,
-            parameters.cases,
-            parameters.reporting_bias,
-            parameters.courage,
-            parameters.stakes,
-            parameters.hurdle,
-            parameters.support_effect,
-            parameters.purpose_effect,
-            float(parameters.persistence),
-            float(parameters.agenda),
-            organization.code_success,
-            organization.code_cases,
-            self.company(organization),
+            like_minded,
+            strangers,
             organization.has("approvals"),
             organization.period,
+            organization.key("supporters by lot", 0) if strangers else np.uint64(0),
             organization.key("trials"),
         )
 
-    def company(self, organization: Organization) -> tuple[Any, ...] | None:
-        """``Company`` for a kernel; None where anybody supports anything."""
-        if self.parameters.support_from == "anybody":
-            return None
-        strangers = self.parameters.supporters == "strangers"
-        lots = organization.key("supporters by lot", 0) if strangers else np.uint64(0)
-        return True, strangers, organization.opening.beliefs, lots
+    def rules(self, organization: Organization) -> tuple[Any, ...]:
+        """``Cycle`` for a kernel."""
+        own, parameters = self.parameters, organization.parameters
+        return (
+            *(float(own.rate), float(own.weeks), own.cases, float(own.reporting_bias)),
+            *(float(own.courage), float(own.stakes), float(own.hurdle)),
+            *(float(own.support_effect), float(own.purpose_effect)),
+            *(float(own.persistence), float(own.agenda)),
+            *(float(parameters["structure"].formalization), float(parameters["work"].noticed)),
+        )
