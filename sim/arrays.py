@@ -304,4 +304,16 @@ ROOM: dict[str, Array] = {
     "code_shares": Array((B,), np.float64, "share of its cases in which the code succeeds"),
     "votes": Array((D,), np.int32, "sum of what superiors think"),
     "code_before": Array((D,), np.int8, "the code before they vote"),
+    # requests
+    "plan_sums": Array(("activities",), np.float32, "sums of parts of somebody's plans"),
+    "room": Array((P,), np.float64, "hours one has for requests"),
+    "topic_bounds": Array(("topic_bounds",), np.int64, "where a topic begins among the seats"),
+    "route_seats": Array(("ways", P), np.int32, "seats by topic, and all seats"),
+    "route_reach": Array(("ways", P), np.float64, "the room of all of these up to each"),
+    "route_guide": Array(("ways", "guide"), np.int32, "where some room is reached there"),
+    "room_before": Array(("topics_and_all",), np.float64, "the room before each topic"),
+    "room_within": Array(("topics_and_all",), np.float64, "the room within each topic"),
+    "block_topic": Array((B,), np.int64, "topic of each block"),
+    "request_count": Array((P,), np.int32, "requests that each seat gets"),
+    "request_begins": Array((P,), np.int32, "where they begin among all"),
 }

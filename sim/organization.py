@@ -21,6 +21,7 @@ from sim.learning.models import TrainingParameters
 from sim.learning.questions import question_sizes
 from sim.mechanisms import LEARNING_AND_WORK, PERIOD, REFLECTION, WORLD, Mechanism
 from sim.mechanisms.dialogue import client_blocks
+from sim.mechanisms.requests import route_sizes
 from sim.mechanisms.social_media import follows_of
 from sim.networks import NetworkParameters, build_network, no_network, plan_of
 from sim.opening import begin_week, take_opening
@@ -201,6 +202,7 @@ class Organization:
             "happenings": 2 * self.people + 1,
             **floor_sizes(self.people, self.complexity),
             **tree_sizes(most_cells),
+            **route_sizes(self.people, self.topics),
         }
 
     def _make_arrays(self) -> None:
