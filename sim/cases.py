@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.kernels import in_place, inlined
 from sim.randomness import fold, heads, unit
 
@@ -33,9 +35,11 @@ def attempt(beliefs, code, reality, first, last, formalization, word):
     right, ruled, departed = True, False, False
     for d in range(first, last):
         luck = fold(word, d)
-        right &= action(beliefs[d], code[d], formalization, luck) == reality[d]
-        ruled |= code[d] != 0
-        departed |= (code[d] != 0) & (not follows(code[d], formalization, luck))
+        at = np.uint64(d)  # which can stand at no end of a row: nothing to be checked
+        rule = code[at]
+        right &= action(beliefs[at], rule, formalization, luck) == reality[at]
+        ruled |= rule != 0
+        departed |= (rule != 0) & (not follows(rule, formalization, luck))
     return right, ruled and not departed
 
 

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from sim.organization import Organization
 
 
+#: Share of a record that is left a week later, and that is gone.
+KEPT = np.float32(0.5 ** (1.0 / HALF_LIFE))
+FORGOTTEN = 1.0 - 0.5 ** (1.0 / HALF_LIFE)
+
+
 class WorkParameters(Parameters):
     hours_per_case: float = parameter(
         2.0,
@@ -138,51 +143,36 @@ def fade(record, kept):
 
 
 @in_place
-def handle(
-    beliefs,
-    code,
-    reality,
-    practice,
-    used,
-    ability,
-    fear,
-    hours,
-    backlog,
-    overtime,
-    block_of,
-    week_of,
-    number,
-    tries,
-    head,
-    length,
-    record_success,
-    record_cases,
-    code_success,
-    code_cases,
-    week_cases,
-    week_success,
-    noticed,
-    raised,
-    unhappy,
-    tally,
-    complexity,
-    ways,
-    week,
-    seed,
-    decision,
-):
+def fade_records(state):
+    """Let a week go by of all records of requests."""
+    code_success, code_cases = state.code_success, state.code_cases
+    fade(state.record_success, KEPT)
+    fade(state.record_cases, KEPT)
+    fade(state.unhappy, KEPT)
+    for b in range(len(code_cases)):
+        code_success[b] *= KEPT
+        code_cases[b] *= KEPT
+
+
+@in_place
+def handle(state, ways, complexity, week, seed, decision):
     """Handle requests, person by person, for as many ``hours`` as nothing else has claimed.
 
     ``ways`` is a plain tuple in the order of ``Ways``. All draws about a request are keyed by the
     week it arrived in and its number, so it meets the same luck whoever handles it. ``unhappy``
-    (people, blocks) counts what goes out wrong, if it has columns.
+    counts what goes out wrong, if it has columns.
     """
-    ways, kept = Ways(*ways), np.float32(0.5 ** (1.0 / HALF_LIFE))
-    for record in (record_success, record_cases, unhappy):
-        fade(record, kept)
-    for b in range(len(code_cases)):
-        code_success[b] *= kept
-        code_cases[b] *= kept
+    ways = Ways(*ways)
+    beliefs, code, reality, practice = state.beliefs, state.code, state.reality, state.practice
+    used, ability, fear, hours = state.used, state.ability, state.fear, state.hours
+    backlog, overtime = state.backlog, state.overtime
+    block_of, week_of, number = state.queue_block, state.queue_week, state.queue_number
+    tries, head, length = state.queue_tries, state.queue_head, state.queue_length
+    record_success, record_cases = state.record_success, state.record_cases
+    code_success, code_cases = state.code_success, state.code_cases
+    week_cases, week_success = state.week_cases, state.week_success
+    noticed, raised, unhappy, tally = state.noticed, state.raised, state.unhappy, state.tally
+    fade_records(state)
     limit, handling = block_of.shape[1], decision_key(seed, decision)
     mean = overall(record_success, record_cases)
     checked, closed_right, closed_wrong, response_weeks = 0, 0, 0, 0
@@ -190,6 +180,7 @@ def handle(
         # Rows of one person: a look into a row is cheaper than one into a table.
         blocks, weeks, numbers, attempts = block_of[i], week_of[i], number[i], tries[i]
         skill, success, cases = practice[i], record_success[i], record_cases[i]
+        views, use, unhappy_with = beliefs[i], used[i], unhappy[i]
         budget = float(hours[i, IDLE])
         left = budget - overtime[i]
         spent, lost = min(budget, float(overtime[i])), 0.0
@@ -200,21 +191,20 @@ def handle(
         for _ in range(length[i]):
             if left <= 0.0:
                 break
-            b, arrived, r, t = blocks[place], weeks[place], numbers[place], attempts[place]
+            at = np.uint64(place)  # which can stand at no end of a row: nothing to be checked
+            b, arrived, r, t = blocks[at], weeks[at], numbers[at], attempts[at]
             place = place + 1 if place + 1 < limit else 0
             waiting -= 1
             first, last = b * complexity, (b + 1) * complexity
             depth = 0.0
             for d in range(first, last):
-                depth += skill[d]
-                used[i, d] = True
+                depth += skill[np.uint64(d)]
+                use[np.uint64(d)] = True
             takes = ways.hours_per_case * (2.0 - depth / complexity) / ability[i]
             left -= takes
             spent += takes
             word = fold(fold(fold(handling, arrived), r), t)
-            right, by_code = attempt(
-                beliefs[i], code, reality, first, last, ways.formalization, word
-            )
+            right, by_code = attempt(views, code, reality, first, last, ways.formalization, word)
             # Half of all are decided one way or the other: numbers are chosen, ways are not.
             luck = fold(word, last)
             is_checked = unit(fold(luck, 1)) < ways.checking
@@ -231,17 +221,17 @@ def handle(
             closed_right += right
             closed_wrong += wrong
             response_weeks += week - arrived if passes else 0
-            cases[b] += 1.0
-            success[b] += passes
-            if by_code:
-                code_cases[b] += 1.0
-                code_success[b] += passes
+            kind = np.uint64(b)
+            cases[kind] += 1.0
+            success[kind] += passes
+            code_cases[kind] += by_code
+            code_success[kind] += by_code & passes
             if unhappy.shape[1] > 0:
-                unhappy[i, b] += wrong
+                unhappy_with[kind] += wrong
             if passes:
                 continue
-            rate = cases[b] * (1.0 - 0.5 ** (1.0 / HALF_LIFE))
-            failing = 1.0 - estimate(success[b], cases[b], mean)
+            rate = cases[kind] * FORGOTTEN
+            failing = 1.0 - estimate(success[kind], cases[kind], mean)
             raises = gains_more_by_raising(
                 *(failing * rate * takes, ways.enabling, backlog[i], fear[i], ways.horizon),
                 *(ways.workaround_hours, ways.raise_hours, ways.exposure_hours),
@@ -289,47 +279,15 @@ class Work(Mechanism):
 
     def apply(self, organization: Organization) -> None:
         work, structure = self.parameters, organization.parameters["structure"]
+        ways = (
+            *(structure.formalization, structure.enabling, work.hours_per_case, work.noticed),
+            *(work.rush, work.workaround_hours, work.raise_hours, work.horizon),
+            *(work.exposure_hours, work.checking, work.checking_hours),
+        )
         handle(
-            organization.beliefs,
-            organization.code,
-            organization.reality,
-            organization.practice,
-            organization.used,
-            organization.ability,
-            organization.fear,
-            organization.hours,
-            organization.backlog,
-            organization.overtime,
-            organization.queue_block,
-            organization.queue_week,
-            organization.queue_number,
-            organization.queue_tries,
-            organization.queue_head,
-            organization.queue_length,
-            organization.record_success,
-            organization.record_cases,
-            organization.code_success,
-            organization.code_cases,
-            organization.week_cases,
-            organization.week_success,
-            organization.noticed,
-            organization.raised,
-            organization.unhappy,
-            organization.tally,
+            organization.state,
+            tuple(map(float, ways)),
             organization.complexity,
-            (
-                structure.formalization,
-                structure.enabling,
-                work.hours_per_case,
-                work.noticed,
-                work.rush,
-                work.workaround_hours,
-                work.raise_hours,
-                work.horizon,
-                work.exposure_hours,
-                work.checking,
-                work.checking_hours,
-            ),
             organization.period,
             organization.seed,
             organization.number("handling"),
