@@ -32,16 +32,20 @@ def pairs_who_know_each_other(contact, familiarity, last_met, community, week, t
     """
     people, places = contact.shape
     one, other = np.empty((2, people * places), np.int32)
-    found = 0
+    found, likely = 0, np.empty(places, np.int64)
     for i in range(people):
+        # Who may be one is listed first, without a branch, which nobody could foresee.
+        # Familiarity only fades: who was below the threshold when last met still is.
+        count = 0
         for k in range(places):
             j = contact[i, k]
-            # Familiarity only fades: who was below the threshold when last met still is.
-            if j <= i or familiarity[i, k] <= threshold or community[i] != community[j]:
-                continue
-            if faded(familiarity[i, k], week - last_met[i, k]) <= threshold:
-                continue
-            if familiar(contact, familiarity, last_met, j, i, week) > threshold:
+            likely[count] = k
+            count += (j > i) & (familiarity[i, k] > threshold) & (community[i] == community[j])
+        for k in likely[:count]:
+            j = contact[i, k]
+            if (faded(familiarity[i, k], week - last_met[i, k]) > threshold) and (
+                familiar(contact, familiarity, last_met, j, i, week) > threshold
+            ):
                 one[found], other[found] = i, j
                 found += 1
     return neighbours_of(one[:found], other[:found], people)

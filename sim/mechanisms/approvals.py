@@ -255,7 +255,7 @@ class Approvals(Mechanism):
         screen = (noise, parameters.prior_gain, parameters.prior_spread, hurdle)
         number: int = judge(
             organization.state,
-            organization.has("hours"),
+            "hours" not in organization.settings.without,
             float(parameters.hours_each),
             float(parameters.hours_most),
             float(organization.parameters["structure"].centralization),

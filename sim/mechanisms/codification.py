@@ -134,13 +134,6 @@ def outperform_in_record(success, cases, code_success, code_cases, code_shares, 
 
 
 @in_place
-def add_views(views, votes):
-    """Add one person's views on some dimensions to the votes on them."""
-    for j in range(votes.size):
-        votes[j] += views[j]
-
-
-@in_place
 def count_votes(seats, views, superior, complexity, votes):
     """Fill ``votes``, int32 of shape (dimensions,), with the sum of what superiors think.
 
@@ -149,10 +142,12 @@ def count_votes(seats, views, superior, complexity, votes):
     for j in range(votes.size):
         votes[j] = 0
     for i in seats:
+        row, is_superior = views[i], superior[i]
         for b in range(superior.shape[1]):
-            if superior[i, b]:
+            if is_superior[b]:
                 first, end = b * complexity, (b + 1) * complexity
-                add_views(views[i, first:end], votes[first:end])
+                for j in range(first, end):
+                    votes[np.uint64(j)] += row[np.uint64(j)]
 
 
 @in_place

@@ -300,7 +300,7 @@ class Pdsa(Mechanism):
             organization.complexity,
             like_minded,
             strangers,
-            organization.has("approvals"),
+            "approvals" not in organization.settings.without,
             organization.period,
             organization.key("supporters by lot", 0) if strangers else np.uint64(0),
             organization.key("trials"),

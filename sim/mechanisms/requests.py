@@ -147,24 +147,26 @@ def send_out(
     """
     kind, fate, target_of = draws[0], draws[1], draws[2]
     blocks, topics = len(topic_of_block), len(before) - 1
-    parts = guide.shape[1] - 1
+    begins, ends, parts = bounds[1:], bounds[2:], guide.shape[1] - 1
     for r in range(len(sent)):
         b = int(kind[r] * blocks)
-        topic = topic_of_block[b]
+        # No number below can stand at an end of a row: as unsigned ones they are not checked.
+        topic = topic_of_block[np.uint64(b)]
+        is_there = begins[np.uint64(topic)] < ends[np.uint64(topic)]
         # Both ways are one search: nobody could foresee which it is, a machine neither.
-        is_special = (bounds[topic + 1] < bounds[topic + 2]) & (fate[r] < specialization)
-        way = BY_SEAT - is_special
-        group = topics + is_special * (topic - topics)
+        is_special = is_there & (fate[r] < specialization)
+        way = np.uint64(BY_TOPIC if is_special else BY_SEAT)
+        group = np.uint64(topic if is_special else topics)
         target = before[group] + target_of[r] * within[group]
-        place = guide[way, int(target / reach[way, -1] * parts)]
-        last = bounds[group + 2]
+        place = guide[way, np.uint64(int(target / reach[way, -1] * parts))]
+        last = ends[group] - 1
         # Seldom more than one step; that one is no branch, so that looks into memory can overlap.
-        place += (place < last - 1) & (reach[way, place] <= target)
-        while place < last - 1 and reach[way, place] <= target:
+        place += (place < last) & (reach[way, np.uint64(place)] <= target)
+        while place < last and reach[way, np.uint64(place)] <= target:
             place += 1
-        seat = seats[way, min(place, last - 1)]
+        seat = seats[way, np.uint64(min(place, last))]
         sent[r, 0], sent[r, 1] = seat, b
-        count[seat] += 1
+        count[np.uint64(seat)] += 1
 
 
 @in_place
@@ -179,8 +181,9 @@ def sort_by_seat(sent, count, begins, ordered):
         begins[seat] = total
         total += count[seat]
     for r in range(len(sent)):
-        seat = sent[r, 0]
-        ordered[begins[seat], 0], ordered[begins[seat], 1] = r, sent[r, 1]
+        seat = np.uint64(sent[r, 0])
+        place = np.uint64(begins[seat])
+        ordered[place, 0], ordered[place, 1] = r, sent[r, 1]
         begins[seat] += 1
 
 
@@ -189,12 +192,14 @@ def line_up(ordered, count, block, week_of, number, tries, head, length, week):
     """Put requests ``ordered`` by seat into the queues; gives how many find theirs full."""
     limit, refused, taken = block.shape[1], 0, 0
     for seat in range(len(count)):
+        blocks, weeks, numbers, attempts = block[seat], week_of[seat], number[seat], tries[seat]
         fits = min(count[seat], limit - length[seat])
         place = head[seat] + length[seat]
         for n in range(taken, taken + fits):
             place -= limit if place >= limit else 0
-            number[seat, place], block[seat, place] = ordered[n, 0], ordered[n, 1]
-            week_of[seat, place], tries[seat, place] = week, 0
+            at = np.uint64(place)  # which can stand at no end of a row: nothing to be checked
+            numbers[at], blocks[at] = ordered[n, 0], ordered[n, 1]
+            weeks[at], attempts[at] = week, 0
             place += 1
         length[seat] += fits
         refused += count[seat] - fits
