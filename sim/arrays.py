@@ -286,13 +286,13 @@ ROOM: dict[str, Array] = {
     "chances": Array((D,), np.float64, "what is drawn for each dimension"),
     "happens": Array((D,), np.bool_, "whether it comes about there"),
     # hours
-    "reports": Array((P,), np.int32, "how many report to somebody"),
+    "reports_led": Array((P,), np.int32, "how many report to somebody"),
     "skill": Array((P,), np.float64, "sum of one's practice over all dimensions"),
     # workforce
     "leavers": Array((P,), np.int64, "seats whose occupants leave"),
     "left": Array((P,), np.bool_, "whether that is so of a seat"),
     # approvals
-    "asked": Array((P,), np.int32, "proposals that wait for somebody's consent"),
+    "proposals_asked": Array((P,), np.int32, "proposals that wait for somebody's consent"),
     "waiting": Array((P,), np.int64, "seats whose proposals wait, the oldest first"),
     "approver_room": Array((P,), np.int64, "proposals that somebody has the time to judge"),
     "adopted": Array((P,), np.int8, "what becomes of somebody's proposal this week"),
@@ -316,4 +316,7 @@ ROOM: dict[str, Array] = {
     "block_topic": Array((B,), np.int64, "topic of each block"),
     "request_count": Array((P,), np.int32, "requests that each seat gets"),
     "request_begins": Array((P,), np.int32, "where they begin among all"),
+    "request_draws": Array(("draws", "portion"), np.float64, "what is drawn for each request"),
+    "request_sent": Array(("portion", "seat_and_block"), np.int32, "where each goes, for what"),
+    "request_ordered": Array(("portion", "seat_and_block"), np.int32, "each, seat by seat"),
 }

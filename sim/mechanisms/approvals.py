@@ -102,7 +102,7 @@ def approves(belief, value, reported, noise, luck, prior_gain, prior_spread, hur
 @in_place
 def plan_approvals(state, hours_each, hours_most):
     """Add to ``planned`` the hours for all proposals that wait for one's consent, as far as any."""
-    planned, asked = state.planned, state.asked
+    planned, asked = state.planned, state.proposals_asked
     stage, left, approver = state.trial_stage, state.trial_left, state.trial_approver
     for a in range(len(asked)):
         asked[a] = 0

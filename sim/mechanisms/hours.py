@@ -136,7 +136,7 @@ def divide_the_week(
 def plan_line(state, line_hours, supervision_hours):
     """Add to ``planned`` the hours of meetings in the line, and of supervising each report."""
     planned, leads_unit = state.planned, state.leads_unit
-    manager, reports = state.manager, state.reports
+    manager, reports = state.manager, state.reports_led
     for i in range(len(manager)):
         reports[i] = 0
     for i in range(len(manager)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw_poisson, fold, unit
@@ -63,12 +63,17 @@ class RequestsParameters(Parameters):
 BY_TOPIC, BY_SEAT = range(2)
 #: Entries of a guide table for each person: so many that a search seldom takes a step.
 FINENESS = 4
+#: Requests that are brought in together.
+PORTION = 1024
 
 
 def route_sizes(people: int, topics: int) -> dict[str, int]:
     """Lengths of the axes along which is noted who has room for requests."""
     return {
         "ways": 2,
+        "draws": 3,
+        "seat_and_block": 2,
+        "portion": PORTION,
         "guide": FINENESS * people + 1,
         "topics_and_all": topics + 1,
         # Before all topics, where each begins, and where everybody ends.
@@ -111,14 +116,14 @@ def add_up(room, seats, reach, guide):
 
 
 @in_place
-def toss_for(kinds, routes, kind, fate, target):
-    """Draw for each request, uniform on [0, 1): of which kind, by which way, and how far.
+def toss_for(begin, kinds, routes, kind, fate, target):
+    """Draw for each request from ``begin``, on [0, 1): of which kind, which way, and how far.
 
     Draws by themselves, and nothing that branches: a machine makes several at once.
     """
     for r in range(len(kind)):
-        route = fold(routes, r)
-        kind[r] = unit(fold(kinds, r))
+        route = fold(routes, begin + r)
+        kind[r] = unit(fold(kinds, begin + r))
         fate[r] = unit(fold(route, 0))
         target[r] = unit(route)
 
@@ -140,12 +145,12 @@ def send_out(
 ):
     """Find what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
 
-    ``draws`` (3, requests) are those of ``toss_for``. ``bounds`` and ``seats`` are as in
+    ``draws``, three of (requests,), are those of ``toss_for``. ``bounds`` and ``seats`` are as in
     ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``, one row for each way to look for
     somebody, ``before`` and ``within`` as in ``measure_topics``. Adds to ``count`` (people,) how
     many each seat gets.
     """
-    kind, fate, target_of = draws[0], draws[1], draws[2]
+    kind, fate, target_of = draws
     blocks, topics = len(topic_of_block), len(before) - 1
     begins, ends, parts = bounds[1:], bounds[2:], guide.shape[1] - 1
     for r in range(len(sent)):
@@ -170,11 +175,11 @@ def send_out(
 
 
 @in_place
-def sort_by_seat(sent, count, begins, ordered):
+def sort_by_seat(begin, sent, count, begins, ordered):
     """Fill ``ordered`` (requests, 2) with number and block of all ``sent``, seat by seat.
 
-    ``begins`` (people,) becomes where those of the next seat begin; within a seat they keep their
-    order.
+    Numbers count from ``begin``. ``begins`` (people,) becomes where those of the next seat begin;
+    within a seat they keep their order.
     """
     total = 0
     for seat in range(len(count)):
@@ -183,7 +188,7 @@ def sort_by_seat(sent, count, begins, ordered):
     for r in range(len(sent)):
         seat = np.uint64(sent[r, 0])
         place = np.uint64(begins[seat])
-        ordered[place, 0], ordered[place, 1] = r, sent[r, 1]
+        ordered[place, 0], ordered[place, 1] = begin + r, sent[r, 1]
         begins[seat] += 1
 
 
@@ -246,7 +251,33 @@ def lay_out(state, hours, least):
     measure_topics(bounds, reach, state.room_before, state.room_within)
 
 
-@kernel
+@in_place
+def bring_in(state, begin, number, specialization, week, kinds, routes):
+    """Let ``number`` requests of this week, from ``begin``, arrive; gives how many are refused.
+
+    As many as there is room for (``PORTION``) at most.
+    """
+    count, begins = state.request_count, state.request_begins
+    draws, sent, ordered = state.request_draws, state.request_sent, state.request_ordered
+    for i in range(len(count)):
+        count[i] = 0
+    sent, ordered = sent[:number], ordered[:number]
+    kind, fate, target = draws[0, :number], draws[1, :number], draws[2, :number]
+    toss_for(begin, kinds, routes, kind, fate, target)
+    send_out(
+        *((kind, fate, target), state.block_topic, specialization),
+        *(state.topic_bounds, state.route_seats, state.route_reach, state.route_guide),
+        *(state.room_before, state.room_within, count, sent),
+    )
+    # Seat by seat, and not as they come: that many queues at once no memory is near enough for.
+    sort_by_seat(begin, sent, count, begins, ordered)
+    return line_up(
+        *(ordered, count, state.queue_block, state.queue_week, state.queue_number),
+        *(state.queue_tries, state.queue_head, state.queue_length, week),
+    )
+
+
+@in_place
 def arrive(state, mean, specialization, hours, least, week, keys):
     """Draw this week's requests, ``mean`` on average, and put each into the queue of a seat.
 
@@ -254,30 +285,18 @@ def arrive(state, mean, specialization, hours, least, week, keys):
     somebody of its topic with probability ``specialization``, else to anybody. ``keys`` are those
     of arrivals, of kinds and of routes.
     """
-    count, begins, topic_of_block = state.request_count, state.request_begins, state.block_topic
-    tally, blocks = state.tally, len(state.block_topic)
-    topics = len(state.room_before) - 1
+    topic_of_block, tally = state.block_topic, state.tally
+    blocks, topics = len(topic_of_block), len(state.room_before) - 1
     lay_out(state, hours, least)
     for b in range(blocks):
         topic_of_block[b] = ((b + 1) * topics - 1) // blocks
-    for i in range(len(count)):
-        count[i] = 0
     arrived = draw_poisson(keys[0], mean)
-    draws = np.empty((3, arrived))
-    sent, ordered = np.empty((2, arrived, 2), np.int32)
-    toss_for(keys[1], keys[2], draws[0], draws[1], draws[2])
-    send_out(
-        *(draws, topic_of_block, specialization),
-        *(state.topic_bounds, state.route_seats, state.route_reach, state.route_guide),
-        *(state.room_before, state.room_within, count, sent),
-    )
-    # Seat by seat, and not as they come: that many queues at once no memory is near enough for.
-    sort_by_seat(sent, count, begins, ordered)
     tally[REQUESTS_ARRIVED] += arrived
-    tally[REQUESTS_REFUSED] += line_up(
-        *(ordered, count, state.queue_block, state.queue_week, state.queue_number),
-        *(state.queue_tries, state.queue_head, state.queue_length, week),
-    )
+    for begin in range(0, arrived, PORTION):
+        number = min(arrived - begin, PORTION)
+        tally[REQUESTS_REFUSED] += bring_in(
+            state, begin, number, specialization, week, keys[1], keys[2]
+        )
 
 
 class Requests(Mechanism):
