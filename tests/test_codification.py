@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
+from organizations import quiet
 from scipy.stats import binom, chi2
 
 from sim.mechanisms.codification import (
@@ -22,8 +21,9 @@ from sim.mechanisms.codification import (
     restart_records,
     revise_code,
 )
+from sim.organization import Organization
 from sim.randomness import decision_number, key
-from sim.tallies import RULES_CHANGED, TALLIES
+from sim.tallies import RULES_CHANGED
 
 KEY = np.uint64(77)
 PEOPLE, DIMENSIONS = 5, 6
@@ -219,29 +219,21 @@ def test_the_record_of_a_changed_rule_starts_again():
 # The mechanism
 
 
-def organization_of_two() -> SimpleNamespace:
+def organization_of_two() -> Organization:
     """Two people, two kinds of requests; the first person is better at both than the code."""
-    beliefs = np.array([[1, 1, 1, 1], [-1, -1, -1, -1]], np.int8)
-    articulated = np.array([[True, True, False, True], [True, True, True, True]])
-    code = np.array([-1, 0, -1, 0], np.int8)
-    return SimpleNamespace(
-        people=2,
-        dimensions=4,
-        complexity=2,
-        blocks=2,
-        reality=np.ones(4, np.int8),
-        codifiable=np.ones(4, bool),
-        code=code.copy(),
-        opening=SimpleNamespace(beliefs=beliefs, articulated=articulated, code=code),
-        person=np.arange(2, dtype=np.uint64),
-        record_success=np.array([[9, 9], [1, 1]], np.float32),
-        record_cases=np.full((2, 2), 10, np.float32),
-        code_success=np.array([2, 2], np.float32),
-        code_cases=np.array([10, 10], np.float32),
-        rule_author=np.zeros(4, np.int32),
-        tally=np.zeros(len(TALLIES)),
-        key=lambda name: np.uint64(key(np.uint64(3), decision_number(name), np.uint64(0))),
-    )
+    one = {"environment": {"complexity": 2}, "communities": {"count": 1}, "start": {"homes": 1}}
+    organization = quiet(people=2, dimensions=4, **one)
+    organization.reality[:] = 1
+    organization.codifiable[:] = True
+    organization.beliefs[:] = [[1, 1, 1, 1], [-1, -1, -1, -1]]
+    organization.articulated[:] = [[True, True, False, True], [True, True, True, True]]
+    organization.code[:] = [-1, 0, -1, 0]
+    organization.record_success[:] = [[9, 9], [1, 1]]
+    organization.record_cases[:] = 10
+    organization.code_success[:] = 2
+    organization.code_cases[:] = 10
+    organization.open_period()
+    return organization
 
 
 def test_tacit_knowledge_cannot_be_codified():

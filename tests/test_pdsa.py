@@ -139,10 +139,13 @@ def test_support_comes_from_informal_ties_and_fades_with_them():
     assert support_of(0, nobody, familiarity, trust, last_met, manager, 0) == 0.0
 
 
-def trying(**changes: object) -> Organization:
+def trying(complexity: int = 3, **changes: object) -> Organization:
     """Everybody is wrong about everything and the code silent; all plan a trial in week 0."""
     pdsa = {"rate": 1.0, "weeks": 3.0, "hours": 2.0, **changes}
-    organization = quiet(pdsa=pdsa, structure={"levels": 1}, work={"noticed": 1.0})
+    world = {"complexity": complexity}
+    organization = quiet(
+        pdsa=pdsa, structure={"levels": 1}, work={"noticed": 1.0}, environment=world
+    )
     organization.code[:] = 0
     organization.beliefs[:] = -organization.reality
     organization.articulated[:] = False
@@ -197,10 +200,7 @@ def test_plans_rise_in_proportion_to_self_efficacy():
 
 def test_what_a_trial_shows_is_learned_whether_or_not_one_acts():
     """With one dimension a request a trial of the right way always shows it."""
-    organization = trying(courage=-10.0, weeks=1.0)
-    organization.complexity, organization.blocks = 1, 12
-    organization.record_cases = np.zeros((12, 12), np.float32)
-    organization.record_success = np.zeros((12, 12), np.float32)
+    organization = trying(complexity=1, courage=-10.0, weeks=1.0)
     trial_weeks(organization, 2)
     seats = np.arange(12)
     tried = organization.trial_dimension
@@ -210,10 +210,7 @@ def test_what_a_trial_shows_is_learned_whether_or_not_one_acts():
 
 
 def test_a_trial_that_shows_the_contrary_teaches_it():
-    organization = trying(courage=-10.0, weeks=1.0)
-    organization.complexity, organization.blocks = 1, 12
-    organization.record_cases = np.zeros((12, 12), np.float32)
-    organization.record_success = np.zeros((12, 12), np.float32)
+    organization = trying(complexity=1, courage=-10.0, weeks=1.0)
     # The rule is right and followed, everybody knows better.
     organization.code[:] = organization.reality
     organization.open_period()

@@ -31,11 +31,16 @@ def pairs_who_know_each_other(contact, familiarity, last_met, community, week, t
     ``neighbour[start[i]:start[i + 1]]``.
     """
     people, places = contact.shape
-    one, other = np.empty((2, people * places), np.int32)
-    found, likely = 0, np.empty(places, np.int64)
+    # Who may be one is listed first, without a branch, which nobody could foresee. Familiarity
+    # only fades: who was below the threshold when last met still is.
+    likely, most = np.empty(places, np.int64), 0
     for i in range(people):
-        # Who may be one is listed first, without a branch, which nobody could foresee.
-        # Familiarity only fades: who was below the threshold when last met still is.
+        for k in range(places):
+            j = contact[i, k]
+            most += (j > i) & (familiarity[i, k] > threshold) & (community[i] == community[j])
+    one, other = np.empty((2, most), np.int32)
+    found = 0
+    for i in range(people):
         count = 0
         for k in range(places):
             j = contact[i, k]
