@@ -186,10 +186,10 @@ def sort_by_seat(begin, sent, count, begins, ordered):
         begins[seat] = total
         total += count[seat]
     for r in range(len(sent)):
-        seat = np.uint64(sent[r, 0])
-        place = np.uint64(begins[seat])
+        there = np.uint64(sent[r, 0])
+        place = np.uint64(begins[there])
         ordered[place, 0], ordered[place, 1] = begin + r, sent[r, 1]
-        begins[seat] += 1
+        begins[there] += 1
 
 
 @in_place
