@@ -319,4 +319,21 @@ ROOM: dict[str, Array] = {
     "request_draws": Array(("draws", "portion"), np.float64, "what is drawn for each request"),
     "request_sent": Array(("portion", "seat_and_block"), np.int32, "where each goes, for what"),
     "request_ordered": Array(("portion", "seat_and_block"), np.int32, "each, seat by seat"),
+    # coaching and others who go by lot
+    "lots": Array((P,), np.uint64, "words that draw a lot each"),
+    "by_lot": Array((P,), np.int64, "places in the order of these lots"),
+    "lot_first": Array(("seats_and_two",), np.int64, "where about a lot belongs in it"),
+    # coaching
+    "coach": Array((P,), np.int32, "whom one has as a coach this week, -1 for nobody"),
+    "coach_room": Array((P,), np.float64, "hours that one can give to learners"),
+    "learners": Array((P,), np.int64, "how many come to one, or in how many groups one sits"),
+    "facilitated": Array((P,), np.int64, "how many groups one facilitates"),
+    "circle_start": Array(("teams",), np.int32, "where a facilitated group begins"),
+    "circle_member": Array(("roles",), np.int32, "seats by facilitated group"),
+    "circle_group": Array((P,), np.int32, "the unit or cell it is"),
+    "circle_facilitator": Array((P,), np.int32, "who leads it, -1 for nobody"),
+    "circle_leader": Array((P,), np.int32, "who leads each unit, -1 for nobody"),
+    "present": Array((P,), np.bool_, "who of a group is there, by place"),
+    "brings": Array((P,), np.bool_, "who of a group brings cases, by place"),
+    "waits": Array((P,), np.float64, "how long one waits for the floor, by place"),
 }

@@ -44,6 +44,13 @@ def coaching(organization: Organization) -> Coaching:
     return next(m for m in organization.mechanisms if isinstance(m, Coaching))
 
 
+def coaches(organization: Organization) -> NDArray[np.int32]:
+    """Whom each person has as a coach this week."""
+    coaching(organization).arranged(organization)
+    coach: NDArray[np.int32] = organization.state.arrays["coach"].copy()
+    return coach
+
+
 def test_who_is_wrong_finds_out_for_certain_where_nothing_blurs_what_is_seen():
     """Blocks of one dimension, all failures noticed: the other way always does better."""
     organization = pair()
@@ -116,7 +123,7 @@ def test_questions_are_brought_where_cases_fail():
 
 def test_the_coach_is_who_the_setting_says():
     organization = pair(coaching={"by": "officer"}, cells={"size": 5})
-    coach = coaching(organization).coaches(organization, 1.0)
+    coach = coaches(organization)
     officers = organization.officer[organization.cell]
     everybody = np.arange(13)
     assert np.array_equal(coach, np.where(officers == everybody, -1, officers))
@@ -125,7 +132,7 @@ def test_the_coach_is_who_the_setting_says():
     organization.record_success[:] = 1.0
     organization.record_success[[4, 7]] = [[9.0], [8.0]]
     organization.open_period()
-    coach = coaching(organization).coaches(organization, 1.0)
+    coach = coaches(organization)
     below = np.flatnonzero(organization.manager >= 0)
     assert {4, 7} <= set(below), "this seed has both in the one unit there is"
     assert coach[4] == 7 and np.all(coach[below[below != 4]] == 4)
@@ -134,7 +141,7 @@ def test_the_coach_is_who_the_setting_says():
 def test_among_equals_the_lot_decides_who_is_experienced():
     """Ten weeks of twelve people without a record: one coach for all comes up never."""
     organization = pair(coaching={"by": "experienced"})
-    coach = coaching(organization).coaches(organization, 1.0)
+    coach = coaches(organization)
     assert len(set(coach)) > 2 and not np.any(coach == np.arange(13))
 
 
@@ -199,8 +206,8 @@ def test_it_keeps_to_the_week_with_every_kind_of_coach(by):
 @given(
     st.lists(st.integers(-1, 5), min_size=1, max_size=30), st.integers(0, 2**32), st.floats(0.1, 9)
 )
-def test_nobody_coaches_longer_than_they_can(coaches, seed, hours):
-    coach = np.array(coaches, dtype=np.int32)
+def test_nobody_coaches_longer_than_they_can(asked_for, seed, hours):
+    coach = np.array(asked_for, dtype=np.int32)
     luck = np.random.default_rng(seed).random(len(coach))
     kept = admitted(coach, luck, hours, 8.0) >= 0
     given_hours = np.bincount(coach[kept], minlength=6) * hours

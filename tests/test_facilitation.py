@@ -24,6 +24,7 @@ from organizations import (
 from sim.learning.facilitation import (
     Circles,
     bring_cases,
+    circles_held,
     circles_of,
     open_question,
     take_up_question,
@@ -273,7 +274,8 @@ def test_each_group_is_led_by_one_of_it_as_the_setting_says(by):
     organization = weeks(lively(3, coaching={"hours": 1.0, "groups": 1.0, "by": by}), 5)
     week_up_to(organization, "hours")
     mechanism = next(m for m in organization.mechanisms if isinstance(m, Coaching))
-    circles = mechanism.circles(organization, 1.0)
+    *_, count = mechanism.arranged(organization)
+    circles = circles_held(organization, count)
     opening, mean = organization.opening, mean_success(organization)
     success, cases = opening.record_success, opening.record_cases
     word = organization.key("questions for a group")

@@ -5,9 +5,7 @@ The kernels behind the mechanism ``coaching``; those of its groups: ``sim.learni
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.learning.trials import failing_block, study_trial
 from sim.randomness import draw, fold
 from sim.records import estimate
@@ -20,16 +18,25 @@ def question_of(i, success, cases, person, key):
     return failing_block(success[i], cases[i], draw(key, person[i], 0))
 
 
-@kernel
-def most_experienced(start, member, unit, success, cases, mean, person, question_key, key):
-    """For each person who else in their unit has the best record on what they ask, or -1.
+@in_place
+def ask_the_officer(coach, officer, cell):
+    """Note as ``coach`` (people,) the learning officer of one's cell, -1 for who is it oneself."""
+    for i in range(len(coach)):
+        coach[i] = officer[cell[i]] if officer[cell[i]] != i else -1
 
-    Unit u is ``member[start[u]:start[u + 1]]``; among equals the lot decides.
+
+@in_place
+def ask_the_experienced(
+    coach, start, member, unit, success, cases, mean, person, question_key, key
+):
+    """Note as ``coach`` (people,) who else in one's unit has the best record on what one asks.
+
+    -1 where there is nobody else. Unit u is ``member[start[u]:start[u + 1]]``; among equals the lot
+    decides.
     """
-    coach = np.full(len(person), -1, dtype=np.int32)
     for i in range(len(person)):
         block = question_of(i, success, cases, person, question_key)
-        most, luckiest, word = -1.0, 0.0, fold(key, person[i])
+        coach[i], most, luckiest, word = -1, -1.0, 0.0, fold(key, person[i])
         for j in member[start[unit[i]] : start[unit[i] + 1]]:
             record = estimate(success[j, block], cases[j, block], mean)
             if j == i or record < most:
@@ -37,7 +44,6 @@ def most_experienced(start, member, unit, success, cases, mean, person, question
             luck = draw(word, person[j], 0)
             if record > most or luck > luckiest:
                 coach[i], most, luckiest = j, record, luck
-    return coach
 
 
 @in_place
@@ -66,8 +72,10 @@ def turn_away(coach, order, hours, room, before):
     """Let people come to their ``coach`` in this ``order``; ``coach`` becomes -1 without room.
 
     ``room`` (people,) is the time each can give, ``hours`` what each learner takes; ``before``
-    (people,), zeros at first, counts who came.
+    (people,) counts who came.
     """
+    for i in range(len(before)):
+        before[i] = 0
     for i in order:
         c = coach[i]
         if c < 0:
@@ -75,15 +83,6 @@ def turn_away(coach, order, hours, room, before):
         if before[c] * hours + hours > room[c]:
             coach[i] = -1
         before[c] += 1
-
-
-@kernel
-def lots(person, key):
-    """A lot for each person, (people,)."""
-    luck = np.empty(len(person))
-    for i in range(len(person)):
-        luck[i] = draw(key, person[i], 0)
-    return luck
 
 
 @in_place

@@ -9,13 +9,12 @@ floor by lot, so that neither the sociable nor the dominant take it, and makes i
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.learning.floor import standing_above
 from sim.learning.groups import choose_block
 from sim.learning.trials import study_trial
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
 
 #: With fewer learners beside the facilitator it is no group: one learner has a coach.
 LEAST_LEARNERS = 2
-NOBODY: NDArray[np.int32] = np.empty(0, dtype=np.int32)
+#: Who coaches and facilitates, by ``coaching.by``.
+LEADERS = {"manager": 0, "officer": 1, "experienced": 2}
+MANAGER, OFFICER, EXPERIENCED = range(3)
 
 
 class Circles(NamedTuple):
@@ -44,34 +45,49 @@ class Circles(NamedTuple):
 def circles_of(organization: Organization) -> Circles:
     """Units with their managers, or cells, as ``coaching.by`` says, where there are enough.
 
-    Not to be written to.
+    Not to be written to, and to be used before others are seated.
     """
     by = organization.parameters["coaching"].by
-    if by == "officer":
-        groups, officers = organization.cells, organization.officer[: organization.cells].tobytes()
-        start, member, leads = organization.cell_start, organization.cell_member, b""
+    groups = organization.cells if by == "officer" else organization.units
+    return circles_held(organization, seat_circles(organization.state, LEADERS[by], groups))
+
+
+def circles_held(organization: Organization, count: int) -> Circles:
+    """The circles that have been seated, so many of them."""
+    room = organization.state.arrays
+    start = room["circle_start"][: count + 1]
+    group, facilitator = room["circle_group"][:count], room["circle_facilitator"][:count]
+    return Circles(start, room["circle_member"][: start[-1]], group, facilitator)
+
+
+@inlined
+def circles_in(state, count):
+    """The same for a compiled step."""
+    start = state.circle_start[: count + 1]
+    member = state.circle_member[: start[count]]
+    return Circles(start, member, state.circle_group[:count], state.circle_facilitator[:count])
+
+
+@in_place
+def seat_circles(state, by, groups):
+    """Seat the circles of so many ``groups``, units or cells, led ``by`` one of ``LEADERS``.
+
+    Gives how many there are.
+    """
+    start, member, leads = state.team_start, state.team_member, state.leads_unit
+    leader = state.circle_leader[:groups]
+    seats = state.circle_start, state.circle_member, state.circle_group, state.circle_facilitator
+    if by == OFFICER:
+        start, member = state.cell_start, state.cell_member
+        officer = state.officer
+        for g in range(groups):
+            leader[g] = officer[g]
     else:
-        groups, officers = organization.units, b""
-        start, member = organization.team_start, organization.team_member
-        leads = organization.leads_unit.tobytes() if by == "manager" else b""
-    return _circles(groups, start.tobytes(), member.tobytes(), officers, leads, by != "experienced")
-
-
-# Groups seldom change: to see that they have not takes less than to seat them.
-@lru_cache(maxsize=8)
-def _circles(
-    groups: int, start: bytes, member: bytes, officers: bytes, leads: bytes, is_led: bool
-) -> Circles:
-    """The same for so many groups, from int32 arrays as bytes; no ``officers`` of units."""
-    bounds, roles, leader, led = (
-        np.frombuffer(array, dtype=np.int32).copy() for array in (start, member, officers, leads)
+        for g in range(groups):
+            leader[g] = -1
+    return seat(
+        start, member, leader, leads[:0] if by != MANAGER else leads, by != EXPERIENCED, *seats
     )
-    if not officers:
-        leader = np.full(groups, -1, dtype=np.int32)
-    places, seats = np.empty(groups + 1, dtype=np.int32), np.empty(len(roles), dtype=np.int32)
-    group, facilitator = np.empty((2, groups), dtype=np.int32)
-    held = seat(bounds, roles, leader, led, is_led, places, seats, group, facilitator)
-    return Circles(places[: held + 1], seats[: places[held]], group[:held], facilitator[:held])
 
 
 @in_place
@@ -124,21 +140,20 @@ def seek_facilitators(circles, success, cases, mean, person, key):
 
 
 @in_place
-def book_circles(planned, circles, hours, trying, roles):
+def book_circles(planned, circles, hours, trying, seats, led):
     """Add to ``planned`` the ``hours`` in circles, and of ``trying`` things out for learners.
 
-    Counts in ``roles`` (2, people) where each sits, and where they facilitate.
+    Counts in ``seats`` and ``led`` (people,) in how many each sits, and how many they facilitate.
     """
     _, member, _, facilitator = circles
     for i in range(len(planned)):
-        roles[0, i] = roles[1, i] = 0
+        seats[i] = led[i] = 0
     for i in member:
-        roles[0, i] += 1
+        seats[i] += 1
     for i in facilitator:
-        roles[1, i] += 1
+        led[i] += 1
     for i in range(len(planned)):
-        seats = roles[0, i]
-        planned[i, COACHING] += hours * seats + trying * (seats - roles[1, i])
+        planned[i, COACHING] += hours * seats[i] + trying * (seats[i] - led[i])
 
 
 @in_place

@@ -11,32 +11,38 @@ A group can do the same under a facilitator: see ``sim.learning.facilitation``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.kernels import in_place
 from sim.learning.coaches import (
+    ask_the_experienced,
+    ask_the_officer,
     book_sessions,
     have_room,
-    lots,
-    most_experienced,
     turn_away,
     work_out,
 )
 from sim.learning.facilitation import (
-    NOBODY,
-    Circles,
+    EXPERIENCED,
+    LEADERS,
+    MANAGER,
+    OFFICER,
     book_circles,
-    circles_of,
+    circles_in,
+    seat_circles,
     seek_facilitators,
     work_out_together,
 )
 from sim.learning.groups import TURNS_PER_HOUR
+from sim.learning.meetings import spend_time_in
 from sim.learning.models import coached_hours, facilitated_hours, trying_hours
+from sim.lots import order_by_lot
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import gather, kept, mean_success
+from sim.mechanisms.meeting import kept
 from sim.parameters import ASSUMPTION, Parameters, parameter
+from sim.randomness import fold
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -107,6 +113,181 @@ class CoachingParameters(Parameters):
     )
 
 
+class Terms(NamedTuple):
+    """On what terms questions are worked out: the rules as plain numbers."""
+
+    complexity: int
+    formalization: float
+    noticed: float
+    cases: int
+    encouragement: float
+    #: Hours of a session.
+    session: float
+    #: How much less fear there is in a group, and how far standing silences people there.
+    safety: float
+    status: float
+
+
+class Week(NamedTuple):
+    """What of coaching is planned for a week."""
+
+    #: Hours of each learner alone with a coach, in a group, and of trying out for each of these.
+    hours: float
+    together: float
+    trying: float
+    #: How many groups there are.
+    circles: int
+
+
+@in_place
+def arrange(state, by, groups, hours, together, most, keys):
+    """Note who facilitates which group, and whom each person has as a coach; gives the groups.
+
+    Units or cells, so many ``groups``, sit ``together`` for so many hours. A coach has time for
+    ``most`` hours of learners, ``hours`` each, less what they facilitate: by lot, those who find no
+    room have no coach. ``keys`` name questions for a group and for a coach, who is experienced, and
+    these lots.
+    """
+    circles = 0
+    # No group has a facilitator for longer than these can.
+    if 0.0 < together <= most:
+        circles = seat_circles(state, by, groups)
+        if by == EXPERIENCED:
+            seek_facilitators(
+                circles_in(state, circles),
+                state.opening_record_success,
+                state.opening_record_cases,
+                state.mean_success[0],
+                state.person,
+                keys[0],
+            )
+    if hours > 0.0:
+        ask_for_coaches(state, by, keys[1], keys[2])
+        find_room(state, circles, hours, together, most, keys[3])
+    return circles
+
+
+@in_place
+def ask_for_coaches(state, by, question_key, key):
+    """Note whom each person would have as a coach, -1 for nobody."""
+    coach, manager = state.coach, state.manager
+    if by == MANAGER:
+        for i in range(len(coach)):
+            coach[i] = manager[i]
+    elif by == OFFICER:
+        ask_the_officer(coach, state.officer, state.cell)
+    else:
+        ask_the_experienced(
+            coach,
+            state.team_start,
+            state.team_member,
+            state.unit,
+            state.opening_record_success,
+            state.opening_record_cases,
+            state.mean_success[0],
+            state.person,
+            question_key,
+            key,
+        )
+
+
+@in_place
+def find_room(state, circles, hours, together, most, key):
+    """Leave without a coach, by lot, those for whom theirs has no time."""
+    coach, room, learners = state.coach, state.coach_room, state.learners
+    facilitator = state.circle_facilitator[:circles]
+    person, lots, order = state.person, state.lots, state.by_lot
+    if have_room(coach, facilitator, together, hours, most, room, learners):
+        return
+    for i in range(len(lots)):
+        lots[i] = fold(fold(key, person[i]), 0)
+    order_by_lot(lots, len(lots), state.lot_first, order)
+    turn_away(coach, order, hours, room, learners)
+
+
+@in_place
+def book(state, week):
+    """Add to ``planned`` what the ``Week`` takes of those who learn, coach and facilitate."""
+    week = Week(*week)
+    if week.hours > 0.0:
+        book_sessions(
+            state.planned, state.coach, week.hours, week.hours * week.trying, state.learners
+        )
+    if week.together > 0.0:
+        book_circles(
+            state.planned,
+            circles_in(state, week.circles),
+            week.together,
+            week.together * week.trying,
+            state.learners,
+            state.facilitated,
+        )
+
+
+@in_place
+def hold_sessions(state, week, terms, period, keys):
+    """Let people work out questions with their coach, and then in their groups.
+
+    ``week`` and ``terms`` are plain tuples in the order of ``Week`` and ``Terms``; ``keys`` name
+    questions for a coach, coaching, questions for a group, and facilitation.
+    """
+    week, terms = Week(*week), Terms(*terms)
+    seen = (
+        state.opening_beliefs,
+        state.opening_code,
+        state.reality,
+        state.opening_record_success,
+        state.opening_record_cases,
+    )
+    held = (state.beliefs, state.articulated)
+    comparing = (
+        terms.complexity,
+        terms.formalization,
+        terms.noticed,
+        terms.cases,
+        terms.encouragement,
+    )
+    if week.hours > 0.0:
+        work_out(
+            state.coach,
+            week.hours / terms.session,
+            state.learning_share,
+            seen,
+            held,
+            state.encouragement,
+            state.person,
+            state.tally,
+            comparing,
+            (keys[0], keys[1]),
+        )
+    if week.circles > 0:
+        sit_together(state, week.circles, week.together, period)
+        work_out_together(
+            circles_in(state, week.circles),
+            (state.present, state.brings, state.waits),
+            week.together / terms.session,
+            state.learning_share,
+            state.fear,
+            seen,
+            held,
+            state.encouragement,
+            state.level,
+            state.person,
+            state.tally,
+            (*comparing, TURNS_PER_HOUR * terms.session, terms.safety, terms.status),
+            (keys[2], keys[3]),
+        )
+
+
+@in_place
+def sit_together(state, circles, hours, period):
+    """Let so many ``circles`` meet and get acquainted, each for their share of ``hours``."""
+    time, share, held = state.group_time, state.learning_share, circles_in(state, circles)
+    for i in range(len(time)):
+        time[i] = hours * np.float64(share[i])
+    spend_time_in(state, held.start, held.member, circles, time, period)
+
+
 class Coaching(Mechanism):
     name = "coaching"
     Parameters = CoachingParameters
@@ -122,163 +303,60 @@ class Coaching(Mechanism):
     null = {"coaching.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        hours, together = coached_hours(organization), facilitated_hours(organization)
-        if hours > 0.0:
-            book_sessions(
-                organization.planned,
-                self.coaches_of_week(organization, hours, together),
-                hours,
-                hours * trying_hours(organization),
-                np.empty(organization.people, dtype=np.int64),
-            )
-        if together > 0.0:
-            book_circles(
-                organization.planned,
-                tuple(self.circles_of_week(organization, together)),
-                together,
-                together * trying_hours(organization),
-                np.empty((2, organization.people), dtype=np.int64),
-            )
+        week = self.arranged(organization)
+        if week is not None:
+            book(organization.state, week)
 
     def apply(self, organization: Organization) -> None:
-        hours, together = coached_hours(organization), facilitated_hours(organization)
-        opening = organization.opening
-        seen = (
-            *(opening.beliefs, opening.code, organization.reality),
-            *(opening.record_success, opening.record_cases),
-        )
-        held = (organization.beliefs, organization.articulated)
-        rule = self.rule(organization)
-        if hours > 0.0:
-            work_out(
-                self.coaches_of_week(organization, hours, together),
-                hours / self.parameters.session,
-                organization.learning_share,
-                seen,
-                held,
-                organization.encouragement,
-                organization.person,
-                organization.tally,
-                rule,
-                (organization.key("questions for a coach"), organization.key("coaching")),
-            )
-        if together > 0.0:
-            self.facilitate(organization, together, seen, held, rule)
-
-    def facilitate(
-        self,
-        organization: Organization,
-        hours: float,
-        seen: tuple[Any, ...],
-        held: tuple[Any, ...],
-        comparing: tuple[Any, ...],
-    ) -> None:
-        """Let groups meet, get acquainted, and work a question out."""
-        circles = self.circles_of_week(organization, hours)
-        time = hours * organization.learning_share.astype(np.float64)
-        gather(organization, circles.start, circles.member, len(circles.group), time)
-        rule, people = self.parameters, organization.people
-        work_out_together(
-            tuple(circles),
-            (np.empty(people, np.bool_), np.empty(people, np.bool_), np.empty(people)),
-            hours / rule.session,
-            organization.learning_share,
-            organization.fear,
-            seen,
-            held,
-            organization.encouragement,
-            organization.level,
-            organization.person,
-            organization.tally,
+        week = self.arranged(organization)
+        if week is None:
+            return
+        key = organization.key
+        hold_sessions(
+            organization.state,
+            week,
+            self.terms(organization),
+            organization.period,
             (
-                *comparing,
-                TURNS_PER_HOUR * rule.session,
-                float(rule.safety),
-                float(organization.parameters["interpersonal"].status),
+                *(key("questions for a coach"), key("coaching")),
+                *(key("questions for a group"), key("facilitation")),
             ),
-            (organization.key("questions for a group"), organization.key("facilitation")),
         )
 
-    def rule(self, organization: Organization) -> tuple[Any, ...]:
-        """What a comparison of cases takes, as plain numbers for a kernel."""
+    def terms(self, organization: Organization) -> tuple[Any, ...]:
+        """``Terms`` for a kernel."""
+        rule = self.parameters
         return (
             organization.complexity,
             float(organization.parameters["structure"].formalization),
             float(organization.parameters["work"].noticed),
-            self.parameters.cases,
-            self.parameters.encouragement,
+            rule.cases,
+            *(float(rule.encouragement), float(rule.session), float(rule.safety)),
+            float(organization.parameters["interpersonal"].status),
         )
 
-    def circles_of_week(self, organization: Organization, hours: float) -> Circles:
-        """Who sits together this week: as planned, so done."""
-        circles: Circles = kept(organization, "circles", lambda: self.circles(organization, hours))
-        return circles
-
-    def circles(self, organization: Organization, hours: float) -> Circles:
-        """The same, worked out; no group has a facilitator for longer than these can."""
-        if hours > self.parameters.most + ROUNDING:
-            return Circles(np.zeros(1, dtype=np.int32), NOBODY, NOBODY, NOBODY)
-        opening, circles = organization.opening, circles_of(organization)
-        if self.parameters.by == "experienced":
-            circles = circles._replace(facilitator=circles.facilitator.copy())
-            seek_facilitators(
-                tuple(circles),
-                opening.record_success,
-                opening.record_cases,
-                mean_success(organization),
-                organization.person,
-                organization.key("questions for a group"),
-            )
-        return circles
-
-    def coaches_of_week(
-        self, organization: Organization, hours: float, together: float
-    ) -> NDArray[np.int32]:
-        """The ``coaches``, worked out once a week: as planned, so done."""
-        coach: NDArray[np.int32] = kept(
-            organization, "coaching", lambda: self.coaches(organization, hours, together)
+    def arranged(self, organization: Organization) -> tuple[Any, ...] | None:
+        """The ``Week``, arranged once: as planned, so done; None where there is no coaching."""
+        week: tuple[Any, ...] | None = kept(
+            organization, "coaching", lambda: self._arrange(organization)
         )
-        return coach
+        return week
 
-    def coaches(
-        self, organization: Organization, hours: float, together: float = 0.0
-    ) -> NDArray[np.int32]:
-        """This week's coach of each person for ``hours``, -1 for nobody, shape (people,).
-
-        Whoever facilitates groups for ``together`` hours has as much less room for learners.
-        """
-        coach, people = self._asked(organization), organization.people
-        facilitator: NDArray[np.int32] = NOBODY
-        if together > 0.0:
-            facilitator = self.circles_of_week(organization, together).facilitator
-        room, learners = np.empty(people), np.empty(people, dtype=np.int64)
-        most = self.parameters.most + ROUNDING
-        if not have_room(coach, facilitator, together, hours, most, room, learners):
-            luck = lots(organization.person, organization.key("room with a coach"))
-            coach = coach.copy()
-            before = np.zeros(people, dtype=np.int64)
-            turn_away(coach, np.argsort(luck, kind="stable"), hours, room, before)
-        return coach
-
-    def _asked(self, organization: Organization) -> NDArray[np.int32]:
-        """Whom each person would have as a coach, -1 for nobody; not to be written to."""
-        coach: NDArray[np.int32]
-        if self.parameters.by == "manager":
-            coach = organization.manager
-        elif self.parameters.by == "officer":
-            coach = organization.officer[organization.cell]
-            coach[coach == np.arange(organization.people)] = -1
-        else:
-            opening = organization.opening
-            coach = most_experienced(
-                organization.team_start,
-                organization.team_member,
-                organization.unit,
-                opening.record_success,
-                opening.record_cases,
-                mean_success(organization),
-                organization.person,
-                organization.key("questions for a coach"),
-                organization.key("who is experienced"),
-            )
-        return coach
+    def _arrange(self, organization: Organization) -> tuple[Any, ...] | None:
+        hours, together = coached_hours(organization), facilitated_hours(organization)
+        if hours == together == 0.0:
+            return None
+        by, key = self.parameters.by, organization.key
+        circles = arrange(
+            organization.state,
+            LEADERS[by],
+            organization.cells if by == "officer" else organization.units,
+            hours,
+            together,
+            self.parameters.most + ROUNDING,
+            (
+                *(key("questions for a group"), key("questions for a coach")),
+                *(key("who is experienced"), key("room with a coach")),
+            ),
+        )
+        return hours, together, trying_hours(organization), circles
