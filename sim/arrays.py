@@ -336,4 +336,12 @@ ROOM: dict[str, Array] = {
     "present": Array((P,), np.bool_, "who of a group is there, by place"),
     "brings": Array((P,), np.bool_, "who of a group brings cases, by place"),
     "waits": Array((P,), np.float64, "how long one waits for the floor, by place"),
+    # leadership
+    "admits": Array((P,), np.bool_, "the manager tells the unit of a failure this week"),
+    "purpose_before": Array((P,), np.float64, "purpose before leaders spoke"),
+    "purpose_sum": Array((P,), np.float64, "the same of all present, by unit"),
+    "purpose_count": Array((P,), np.float64, "how many are present, by unit"),
+    "speakers": Array((P,), np.int64, "who speaks up to the manager"),
+    "unit_success": Array((B,), np.float64, "cases on record of a unit that succeeded"),
+    "unit_cases": Array((B,), np.float64, "cases on record of a unit"),
 }

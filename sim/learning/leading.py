@@ -14,7 +14,6 @@ from sim.kernels import in_place
 from sim.learning.groups import TURNS_PER_HOUR, over_hours
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
-from sim.tallies import BELIEFS_FROM_LEADERS, BELIEFS_FROM_REPORTS, COMBINATION_FLOW
 
 
 class Line(NamedTuple):
@@ -47,39 +46,9 @@ class People(NamedTuple):
 
     learning_rate: NDArray[np.float32]
     fear: NDArray[np.float32]
-    purpose: NDArray[np.float32]
     influence: NDArray[np.float32]
     encouragement: NDArray[np.float32]
     person: NDArray[np.uint64]
-
-
-@in_place
-def lead(line, rule, seen, held, people, tally, notes, keys):
-    """Let managers campaign, listen, and align the purpose of their units with theirs.
-
-    ``line`` to ``people`` are plain tuples in the order of ``Line``, ``Leading``, ``Seen`` of
-    ``sim.learning.groups``, beliefs and articulated now, and ``People``. ``keys`` name the subjects
-    of campaigns, campaigns and dialogues; ``notes`` is room for the sums of units (3, people) and
-    for who speaks (people,). Gives the number of units that somebody leads, which come first.
-    """
-    line, rule, people = Line(*line), Leading(*rule), People(*people)
-    sums, speakers = notes
-    subject_key, campaign_key, dialogue_key = keys
-    engaging = rule.engaging
-    if engaging < 1.0:
-        taken = campaign(line, rule, seen, held, people, subject_key, campaign_key)
-        tally[BELIEFS_FROM_LEADERS] += taken
-        tally[COMBINATION_FLOW] += taken
-    if engaging > 0.0:
-        taken = listen(line, rule, seen, held, people, speakers, dialogue_key)
-        tally[BELIEFS_FROM_REPORTS] += taken
-        tally[COMBINATION_FLOW] += taken
-    if rule.alignment > 0.0:
-        align(line, engaging, rule.alignment, people.purpose, sums)
-    led = 0
-    for unit_led in line.leads_unit:
-        led = max(led, unit_led + 1)
-    return led
 
 
 @in_place
@@ -95,12 +64,13 @@ def campaign(line, rule, seen, held, people, subject_key, key):
     manager, time, person = line.manager, line.time, people.person
     blocks, part = cases.shape[1], 1.0 - rule.engaging
     complexity, taken = beliefs.shape[1] // blocks, 0
+    common = int(draw(subject_key, 0, 0) * blocks)
     for i in range(len(manager)):
         m = manager[i]
         hours = min(part * time[i], part * time[m]) if m >= 0 else 0.0
         if hours <= 0.0:
             continue
-        b = int(draw(subject_key, 0 if rule.is_common else person[m], 0) * blocks)
+        b = common if rule.is_common else int(draw(subject_key, person[m], 0) * blocks)
         first, last = b * complexity, (b + 1) * complexity
         news = 0
         for d in range(first, last):
@@ -123,16 +93,22 @@ def campaign(line, rule, seen, held, people, subject_key, key):
 
 
 @in_place
-def worst_block(members, manager, success, cases, mean, word):
-    """The block on which the reports among ``members`` have the worst record; lots among equals."""
+def worst_block(members, manager, success, cases, mean, word, sums):
+    """The block on which the reports among ``members`` have the worst record; lots among equals.
+
+    Writes their successes and cases, ``sums`` of (blocks,) each.
+    """
+    successes, total = sums
+    for b in range(len(total)):
+        successes[b] = total[b] = 0.0
+    for i in members:
+        if i != manager:
+            for b in range(len(total)):
+                successes[b] += success[i, b]
+                total[b] += cases[i, b]
     worst, least, longest = 0, 2.0, 0.0
-    for b in range(cases.shape[1]):
-        successes, total = 0.0, 0.0
-        for i in members:
-            if i != manager:
-                successes += success[i, b]
-                total += cases[i, b]
-        record = estimate(successes, total, mean)
+    for b in range(len(total)):
+        record = estimate(successes[b], total[b], mean)
         if record > least:
             continue
         lot = draw(word, b, 0)
@@ -170,12 +146,13 @@ def list_speakers(members, m, time, part, first, last, fear, articulated, person
 
 
 @in_place
-def listen(line, rule, seen, held, people, speakers, key):
+def listen(line, rule, seen, held, people, speakers, sums, key):
     """Let managers hear their reports on the block that goes worst; gives beliefs they took over.
 
     What most of those who speak say of a dimension is taken over with probability ``listening *
     learning_rate`` an hour, and counts as the ``influence`` of those who said it, in equal parts.
-    Who spoke is encouraged by ``heard`` an hour.
+    Who spoke is encouraged by ``heard`` an hour. ``speakers`` (people,) and ``sums`` (of
+    ``worst_block``) are room.
     """
     seen_beliefs, seen_articulated, success, cases, mean = seen
     beliefs, articulated = held
@@ -189,7 +166,7 @@ def listen(line, rule, seen, held, people, speakers, key):
             continue
         members = line.member[line.start[u] : line.start[u + 1]]
         word = fold(key, person[m])
-        b = worst_block(members, m, success, cases, mean, fold(word, 0))
+        b = worst_block(members, m, success, cases, mean, fold(word, 0), sums)
         first, last = b * complexity, (b + 1) * complexity
         turns = fold(word, 1)
         spoke = list_speakers(
@@ -236,13 +213,19 @@ def align(line, engaging, alignment, purpose, sums):
         if leads_unit[i] >= 0 and time[i] > 0.0:
             total[leads_unit[i]] += before[i]
             present[leads_unit[i]] += 1.0
+    # Most have the time of most others: powers for each time and not for each person.
+    usual, by_dialogue, by_campaign = -1.0, 0.0, 0.0
     for i in range(len(purpose)):
         m, u = manager[i], leads_unit[i]
         hours = min(time[i], time[m]) if m >= 0 else 0.0
         if hours > 0.0:
+            if hours != usual:
+                usual = hours
+                by_dialogue = over_hours(alignment, engaging * hours)
+                by_campaign = over_hours(alignment, (1.0 - engaging) * hours)
             mean = total[unit[i]] / present[unit[i]]
-            purpose[i] += over_hours(alignment, engaging * hours) * (mean - purpose[i])
-            purpose[i] += over_hours(alignment, (1.0 - engaging) * hours) * (before[m] - purpose[i])
+            purpose[i] += by_dialogue * (mean - purpose[i])
+            purpose[i] += by_campaign * (before[m] - purpose[i])
         if u >= 0 and time[i] > 0.0:
             purpose[i] += over_hours(alignment, engaging * time[i]) * (
                 total[u] / present[u] - purpose[i]

@@ -11,17 +11,20 @@ failure of their own, which relieves those who hear it as a failure met kindly w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sim.kernels import in_place
-from sim.learning.leading import lead, who_admits
+from sim.learning.leading import Leading, Line, People, align, campaign, listen, who_admits
+from sim.learning.meetings import seen_in, share_of, spend_time_in
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import gather, kept, seen_of, share_had
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.tallies import FAILURES_ADMITTED, LINE
+from sim.tallies import (
+    BELIEFS_FROM_LEADERS,
+    BELIEFS_FROM_REPORTS,
+    COMBINATION_FLOW,
+    FAILURES_ADMITTED,
+    LINE,
+)
 
 if TYPE_CHECKING:
     from sim.organization import Organization
@@ -140,13 +143,108 @@ def relieve(fear, manager, admits, share, step):
     return count
 
 
+class Admitting(NamedTuple):
+    """How failures are told of, as plain numbers."""
+
+    role_modelling: float
+    #: How much it relieves to hear of one.
+    kindness: float
+
+
+@in_place
+def plan_leading(state, hours, admitting_hours, role_modelling, key):
+    """Plan the ``hours`` of the line, and those in which managers tell of a failure."""
+    note_admissions(state, role_modelling, key)
+    plan_meetings(
+        state.planned, state.manager, state.leads_unit, state.admits, hours, admitting_hours
+    )
+
+
+@in_place
+def note_admissions(state, role_modelling, key):
+    """Note which managers tell their unit of a failure of their own this week."""
+    who_admits(
+        state.admits,
+        state.leads_unit,
+        state.noticed,
+        state.raised,
+        state.tenure,
+        role_modelling,
+        state.person,
+        key,
+    )
+
+
+@in_place
+def lead(state, hours, admitting, rule, week, keys):
+    """Let managers tell of failures, campaign and listen for ``hours``, and units get acquainted.
+
+    ``admitting`` and ``rule`` are plain tuples in the order of ``Admitting`` and ``Leading``;
+    ``keys`` name failures told, the subjects of campaigns, campaigns and dialogues.
+    """
+    admitting, rule = Admitting(*admitting), Leading(*rule)
+    share, time = state.group_share, state.group_time
+    had, planned, tally = state.hours, state.planned, state.tally
+    for i in range(len(share)):
+        share[i] = share_of(had[i, LINE], planned[i, LINE])
+        time[i] = hours * share[i]
+    if admitting.role_modelling > 0.0:
+        # As planned: nothing of what decides it has changed since.
+        note_admissions(state, admitting.role_modelling, keys[0])
+        tally[FAILURES_ADMITTED] += relieve(
+            state.fear, state.manager, state.admits, share, admitting.kindness
+        )
+    if hours == 0.0:
+        return
+    speak_and_listen(state, rule, keys)
+    # Units that somebody leads come first: who leads the last of them meets nobody above.
+    led = 0
+    for unit in state.leads_unit:
+        led = max(led, unit + 1)
+    spend_time_in(state, state.team_start, state.team_member, led, time, week)
+
+
+@in_place
+def speak_and_listen(state, rule, keys):
+    """Let managers campaign, listen, and align the purpose of their units with theirs."""
+    tally, purpose, engaging = state.tally, state.purpose, rule.engaging
+    line = Line(
+        state.manager,
+        state.unit,
+        state.leads_unit,
+        state.team_start,
+        state.team_member,
+        state.group_time,
+    )
+    people = People(
+        state.learning_rate,
+        state.fear,
+        state.influence,
+        state.encouragement,
+        state.person,
+    )
+    seen, held = seen_in(state), (state.beliefs, state.articulated)
+    if engaging < 1.0:
+        taken = campaign(line, rule, seen, held, people, keys[1], keys[2])
+        tally[BELIEFS_FROM_LEADERS] += taken
+        tally[COMBINATION_FLOW] += taken
+    if engaging > 0.0:
+        sums = (state.unit_success, state.unit_cases)
+        taken = listen(line, rule, seen, held, people, state.speakers, sums, keys[3])
+        tally[BELIEFS_FROM_REPORTS] += taken
+        tally[COMBINATION_FLOW] += taken
+    if rule.alignment > 0.0:
+        notes = (state.purpose_before, state.purpose_sum, state.purpose_count)
+        align(line, engaging, rule.alignment, purpose, notes)
+
+
 class Leadership(Mechanism):
     name = "leadership"
     Parameters = LeadershipParameters
     reads = (
         *("manager", "unit", "leads_unit", "team_start", "team_member", "hours", "planned"),
         *("beliefs", "articulated", "record_success", "record_cases", "learning_rate", "fear"),
-        *("noticed", "raised", "tenure", "person", "contact", "last_met"),
+        *("noticed", "raised", "tenure", "person"),
     )
     writes = (
         *("beliefs", "articulated", "purpose", "fear", "influence", "encouragement"),
@@ -155,100 +253,36 @@ class Leadership(Mechanism):
     null = {"leadership.hours": 0.0, "leadership.role_modelling": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.hours == parameters.role_modelling == 0.0:
+        rule = self.parameters
+        if rule.hours == rule.role_modelling == 0.0:
             return
-        plan_meetings(
-            organization.planned,
-            organization.manager,
-            organization.leads_unit,
-            self.admissions(organization),
-            float(parameters.hours),
-            float(parameters.role_modelling_hours),
+        plan_leading(
+            organization.state,
+            float(rule.hours),
+            float(rule.role_modelling_hours),
+            float(rule.role_modelling),
+            organization.key("admitting failure"),
         )
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.hours == parameters.role_modelling == 0.0:
+        rule = self.parameters
+        if rule.hours == rule.role_modelling == 0.0:
             return
-        share = share_had(organization, LINE)
-        if parameters.role_modelling > 0.0:
-            self._admit(organization, share)
-        if parameters.hours > 0.0:
-            time = parameters.hours * share
-            led = self._lead(organization, time)
-            if led > 0:
-                # Who leads the last of these units meets nobody above.
-                gather(organization, organization.team_start, organization.team_member, led, time)
-
-    def admissions(self, organization: Organization) -> NDArray[np.bool_]:
-        """Which managers tell their unit of a failure of their own this week, shape (people,).
-
-        Told once a week: as planned, so they do.
-        """
-        admits: NDArray[np.bool_] = kept(
-            organization,
-            "admissions",
-            lambda: self._who_admits(organization),
-        )
-        return admits
-
-    def _who_admits(self, organization: Organization) -> NDArray[np.bool_]:
-        admits = np.empty(organization.people, dtype=np.bool_)
-        who_admits(
-            admits,
-            organization.leads_unit,
-            organization.noticed,
-            organization.raised,
-            organization.tenure,
-            float(self.parameters.role_modelling),
-            organization.person,
-            organization.key("admitting failure"),
-        )
-        return admits
-
-    def _admit(self, organization: Organization, share: NDArray[np.float64]) -> None:
-        """Relieve those whose manager tells of a failure, by the part of the time that they had."""
-        organization.tally[FAILURES_ADMITTED] += relieve(
-            organization.fear,
-            organization.manager,
-            self.admissions(organization),
-            share,
-            float(organization.parameters["climate"].kindness_witness),
-        )
-
-    def _lead(self, organization: Organization, time: NDArray[np.float64]) -> int:
-        """Let managers campaign and listen for ``time`` (people,), hours; gives how many units."""
-        people, quarter = organization.people, organization.period // CAMPAIGN_WEEKS
-        led: int = lead(
-            (
-                organization.manager,
-                organization.unit,
-                organization.leads_unit,
-                organization.team_start,
-                organization.team_member,
-                time,
-            ),
+        quarter = organization.period // CAMPAIGN_WEEKS
+        kindness = float(organization.parameters["climate"].kindness_witness)
+        lead(
+            organization.state,
+            float(rule.hours),
+            (float(rule.role_modelling), kindness),
             self._rule(),
-            seen_of(organization),
-            (organization.beliefs, organization.articulated),
+            organization.period,
             (
-                organization.learning_rate,
-                organization.fear,
-                organization.purpose,
-                organization.influence,
-                organization.encouragement,
-                organization.person,
-            ),
-            organization.tally,
-            (np.empty((3, people)), np.empty(people, dtype=np.int64)),
-            (
+                organization.key("admitting failure"),
                 organization.key("subject of a campaign", quarter),
                 organization.key("campaign"),
                 organization.key("dialogue with the manager"),
             ),
         )
-        return led
 
     def _rule(self) -> tuple[Any, ...]:
         """``Leading`` for a kernel."""
