@@ -344,4 +344,8 @@ ROOM: dict[str, Array] = {
     "speakers": Array((P,), np.int64, "who speaks up to the manager"),
     "unit_success": Array((B,), np.float64, "cases on record of a unit that succeeded"),
     "unit_cases": Array((B,), np.float64, "cases on record of a unit"),
+    # communities
+    "session_length": Array(("communities",), np.float64, "hours of a community's session"),
+    "telling_weight": Array((P,), np.float64, "how soon a member tells a story, by place"),
+    "known_members": Array((K,), np.int64, "places of contacts of one's community"),
 }

@@ -194,22 +194,25 @@ def closeness(members, contact, familiarity, last_met, community, week):
 @in_place
 def note_closeness(members, contact, familiarity, last_met, community, week, mean, places):
     """The same, written into ``mean`` (members,); ``places`` (contacts,) is room for notes."""
+    has_places_for_all = contact.shape[1] >= len(contact)
     for a in range(len(members)):
         i, found, total = members[a], 0, 0.0
-        # Who is of the community is noted down first, without a branch: it cannot be foreseen.
-        if contact.shape[1] >= len(contact):
-            # There is a place for everybody (``slot``): members stand at their own, in order.
+        known, met, row = familiarity[i], last_met[i], contact[i]
+        # Without a branch on who knows whom: it cannot be foreseen.
+        if has_places_for_all:
+            # Members stand at their own place (``slot``), in order.
             for j in members:
-                places[found] = j
-                found += contact[i, j] == j
+                k = np.uint64(j)
+                total += faded(known[k], week - met[k]) * (row[k] == j)
         else:
+            # Who is of the community is noted down first.
             for k in range(contact.shape[1]):
-                j = contact[i, k]
+                j = row[k]
                 places[found] = k
                 found += (j >= 0) & (community[j] == community[i])
-        for n in range(found):
-            k = places[n]
-            total += faded(familiarity[i, k], week - last_met[i, k])
+            for n in range(found):
+                k = places[n]
+                total += faded(known[k], week - met[k])
         mean[a] = total / max(len(members) - 1, 1)
 
 

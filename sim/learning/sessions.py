@@ -5,11 +5,15 @@ The kernels behind the mechanism ``communities``.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from sim.acquaintance.participation import closeness
-from sim.acquaintance.ties import meet
-from sim.kernels import in_place, kernel
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.acquaintance.participation import note_closeness
+from sim.acquaintance.ties import GROWTH, closer, find, get_acquainted
+from sim.kernels import in_place, inlined
+from sim.learning.meetings import dyads_in, held_in, seen_in
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, COMMUNITY, EXTERNALIZATION_FLOW, STORIES_TOLD
@@ -23,6 +27,55 @@ LISTENING = 0.25
 PARTICIPATION_KEPT = 0.5 ** (1.0 / 13.0)
 
 
+class Stories(NamedTuple):
+    """The rule of telling and hearing as plain numbers; named as parameters."""
+
+    threshold: float
+    articulation: float
+    uptake: float
+    safety: float
+    legitimacy: float
+    support: float
+    #: Dimensions of a block.
+    complexity: int
+
+
+class Session(NamedTuple):
+    """Who takes part in sessions, and what these are about and leave behind."""
+
+    #: Each community's members: ``member[start[g]:start[g + 1]]``, and its blocks.
+    start: NDArray[np.int32]
+    member: NDArray[np.int32]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    #: (communities,) hours it lasts.
+    hours: NDArray[np.float64]
+    #: (people,) the part of the time that each had, and what they are like.
+    share: NDArray[np.float32]
+    fear: NDArray[np.float32]
+    learning_rate: NDArray[np.float32]
+    practice: NDArray[np.float32]
+    person: NDArray[np.uint64]
+    #: (people,) what listening and telling leaves.
+    participation: NDArray[np.float32]
+    encouragement: NDArray[np.float32]
+    gained: NDArray[np.float32]
+    joint_hours: NDArray[np.float32]
+    warmth: NDArray[np.float32]
+    trust: NDArray[np.float32]
+    tally: NDArray[np.float64]
+
+
+@in_place
+def note_lengths(hours, change, lengths):
+    """Write the ``lengths`` of sessions, ``hours`` and what communities have changed of them.
+
+    The last two are (communities,).
+    """
+    for g in range(len(lengths)):
+        lengths[g] = max(change[g] + hours, 0.0)
+
+
 @in_place
 def plan_sessions(planned, community, hours):
     """Add to ``planned`` the ``hours`` (communities,) of the session of everybody's community."""
@@ -30,121 +83,146 @@ def plan_sessions(planned, community, hours):
         planned[i, COMMUNITY] += hours[community[i]]
 
 
-@kernel
-def tell_stories(
-    start,
-    member,
-    communities,
-    low,
-    high,
-    hours,
-    threshold,
-    articulation,
-    uptake,
-    safety,
-    legitimacy,
-    support,
-    share,
-    complexity,
-    seen_beliefs,
-    seen_articulated,
-    seen_success,
-    seen_cases,
-    mean,
-    practice,
-    fear,
-    beliefs,
-    articulated,
-    influence,
-    learning_rate,
-    contact,
-    familiarity,
-    trust,
-    last_met,
-    joint_hours,
-    warmth,
-    community,
-    participation,
-    encouragement,
-    gained,
-    person,
-    tally,
-    week,
-    key,
-):
+@inlined
+def sessions_in(state):
+    """``Session``, of lengths and blocks that have been noted."""
+    return Session(
+        state.community_start,
+        state.community_member,
+        state.topic_low,
+        state.topic_high,
+        state.session_length,
+        state.learning_share,
+        state.fear,
+        state.learning_rate,
+        state.practice,
+        state.person,
+        state.participation,
+        state.encouragement,
+        state.session_gains,
+        state.joint_hours,
+        state.warmth,
+        state.trust,
+        state.tally,
+    )
+
+
+@in_place
+def tell_stories(state, rule, week, key):
     """Hold a session in every community: some members tell a story, the others listen.
 
-    It lasts ``hours`` (communities,). A teller, drawn among the members, picks a tacit belief of
-    theirs on the community's blocks (``low`` to ``high``) that is practised enough. Listeners are
-    those who had time to come; they take it up from a teller whose record on that block is at least
-    their own. Both have taken part, and the teller is encouraged by having listeners. A belief that
-    a listener takes over adds 1 to the teller's ``influence`` (people,); ``gained`` (people,)
-    counts what each took over or found words for. The numbers are named as parameters.
+    A teller, drawn among the members, picks a tacit belief of theirs on the community's blocks that
+    is practised enough. Listeners are those who had time to come. ``rule`` is ``Stories``.
     """
+    session, community = sessions_in(state), state.community
+    seen, held, dyads = seen_in(state), held_in(state), dyads_in(state)
+    weight, places = state.telling_weight, state.known_members
+    participation = session.participation
     for i in range(len(participation)):
         participation[i] *= PARTICIPATION_KEPT
-    alike = np.empty(0)
-    for g in range(communities):
-        members = member[start[g] : start[g + 1]]
+    for g in range(len(session.hours)):
+        members = session.member[session.start[g] : session.start[g + 1]]
         if len(members) < 2:
             continue
-        room = STORIES_PER_HOUR * hours[g]
-        stories = int(room + draw(fold(key, g), 0, 0))
-        weights = alike
-        if legitimacy > 0.0 and stories > 0:
-            weights = closeness(members, contact, familiarity, last_met, community, week)
-            for a in range(len(members)):
-                weights[a] = 1.0 - legitimacy + legitimacy * weights[a]
-        for n in range(stories):
-            word = fold(fold(key, g), n + 1)
-            teller = members[_place(weights, len(members), draw(word, 0, 0))]
-            here = draw(word, 0, 1) < share[teller]
-            if not here or draw(word, 0, 2) < fear[teller] - safety:
-                continue
-            d = _pick_tacit(
-                seen_beliefs[teller],
-                seen_articulated[teller],
-                practice[teller],
-                low[g] * complexity,
-                high[g] * complexity,
-                threshold,
-                draw(word, 0, 3),
+        word = fold(key, g)
+        stories = int(STORIES_PER_HOUR * session.hours[g] + draw(word, 0, 0))
+        weights = weight[:0]
+        if rule.legitimacy > 0.0 and stories > 0:
+            weights = weight[: len(members)]
+            contact, familiarity, last_met = dyads.contact, dyads.familiarity, dyads.last_met
+            note_closeness(
+                members, contact, familiarity, last_met, community, week, weights, places
             )
-            if d < 0:
-                continue
-            tally[STORIES_TOLD] += 1.0
-            participation[teller] += 1.0
-            worded = draw(word, 0, 4) < articulation
-            value = seen_beliefs[teller, d]
-            if worded and beliefs[teller, d] == value:
-                articulated[teller, d] = True
-                gained[teller] += 1.0
-                tally[EXTERNALIZATION_FLOW] += 1.0
-            b = d // complexity
-            standing = estimate(seen_success[teller, b], seen_cases[teller, b], mean)
-            for i in members:
-                if i == teller or draw(word, person[i], 5) >= share[i]:
-                    continue
-                known = meet(contact, familiarity, trust, last_met, i, teller, STORY_HOURS, week)
-                meet(contact, familiarity, trust, last_met, teller, i, STORY_HOURS, week)
-                for k in (i, teller):
-                    joint_hours[k] += STORY_HOURS
-                    warmth[k] += STORY_HOURS * known
-                participation[i] += LISTENING
-                if support > 0.0:
-                    # More than 1 in all counts for nothing (see ``self_efficacy``).
-                    missing = max(1.0 - encouragement[teller], 0.0)
-                    encouragement[teller] += min(support, missing)
-                own = estimate(seen_success[i, b], seen_cases[i, b], mean)
-                if not worded or standing < own or (beliefs[i, d] == value and articulated[i, d]):
-                    continue
-                if draw(word, person[i], 6) < uptake * learning_rate[i]:
-                    # Words for what one did oneself are no belief of another's.
-                    influence[teller] += beliefs[i, d] != value
-                    beliefs[i, d] = value
-                    articulated[i, d] = True
-                    gained[i] += 1.0
-                    tally[EXTERNALIZATION_FLOW] += 1.0
+            for a in range(len(members)):
+                weights[a] = 1.0 - rule.legitimacy + rule.legitimacy * weights[a]
+        for n in range(stories):
+            story = fold(word, n + 1)
+            teller = members[_place(weights, len(members), draw(story, 0, 0))]
+            d = tellable(teller, g, session, seen, rule, story)
+            if d >= 0:
+                tell(teller, d, members, session, seen, held, dyads, rule, week, story)
+
+
+@in_place
+def tellable(teller, g, session, seen, rule, word):
+    """The dimension of which a ``teller`` tells community ``g``; -1 if they have no story to tell.
+
+    Nor have they who did not come, or do not dare.
+    """
+    here = draw(word, 0, 1) < session.share[teller]
+    if not here or draw(word, 0, 2) < session.fear[teller] - rule.safety:
+        return -1
+    return _pick_tacit(
+        seen.beliefs[teller],
+        seen.articulated[teller],
+        session.practice[teller],
+        session.low[g] * rule.complexity,
+        session.high[g] * rule.complexity,
+        rule.threshold,
+        draw(word, 0, 3),
+    )
+
+
+@in_place
+def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
+    """Let a ``teller`` tell of dimension ``d``, perhaps in words, and ``members`` listen.
+
+    Listeners take it up from a teller whose record on that block is at least their own. Both have
+    taken part, and the teller is encouraged by having listeners. A belief that a listener takes
+    over adds 1 to the teller's ``influence`` (people,); ``gained`` (people,) counts what each took
+    over or found words for.
+    """
+    participation, gained, tally = session.participation, session.gained, session.tally
+    beliefs, articulated, person = held.beliefs, held.articulated, session.person
+    encouragement, share = session.encouragement, session.share
+    tally[STORIES_TOLD] += 1.0
+    participation[teller] += 1.0
+    worded = draw(word, 0, 4) < rule.articulation
+    value = seen.beliefs[teller, d]
+    if worded and beliefs[teller, d] == value:
+        articulated[teller, d] = True
+        gained[teller] += 1.0
+        tally[EXTERNALIZATION_FLOW] += 1.0
+    b, apart = d // rule.complexity, GROWTH**STORY_HOURS
+    standing = estimate(seen.success[teller, b], seen.cases[teller, b], seen.mean)
+    for i in members:
+        # Who had all the time has come, whatever is drawn.
+        if i == teller or (share[i] < 1.0 and draw(word, person[i], 5) >= share[i]):
+            continue
+        known = get_closer(i, teller, apart, dyads, session.trust, week)
+        get_closer(teller, i, apart, dyads, session.trust, week)
+        for k in (i, teller):
+            session.joint_hours[k] += STORY_HOURS
+            session.warmth[k] += STORY_HOURS * known
+        participation[i] += LISTENING
+        if rule.support > 0.0:
+            # More than 1 in all counts for nothing (see ``self_efficacy``).
+            missing = max(1.0 - encouragement[teller], 0.0)
+            encouragement[teller] += min(rule.support, missing)
+        if not worded or (beliefs[i, d] == value and articulated[i, d]):
+            continue
+        own = estimate(seen.success[i, b], seen.cases[i, b], seen.mean)
+        if standing < own:
+            continue
+        if draw(word, person[i], 6) < rule.uptake * session.learning_rate[i]:
+            # Words for what one did oneself are no belief of another's.
+            held.influence[teller] += beliefs[i, d] != value
+            beliefs[i, d] = value
+            articulated[i, d] = True
+            gained[i] += 1.0
+            tally[EXTERNALIZATION_FLOW] += 1.0
+
+
+@inlined
+def get_closer(i, j, apart, dyads, trust, week):
+    """``sim.acquaintance.ties.meet``, for hours that leave the share ``apart``."""
+    contact, familiarity, last_met = dyads.contact, dyads.familiarity, dyads.last_met
+    k = find(contact, i, j)
+    if k < 0:
+        k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
+    known = closer(familiarity[i, k], week - last_met[i, k], apart)
+    familiarity[i, k], last_met[i, k] = known, week
+    return known
 
 
 @in_place
@@ -195,11 +273,15 @@ def fall_in(
         d = first + int(draw(word, 0, 0) * (last - first))
         votes = 0
         for j in members:
-            if seen_articulated[j, d] and draw(word, person[j], 2) < share[j]:
+            # Who had all the time has come, whatever is drawn.
+            is_here = share[j] >= 1.0 or draw(word, person[j], 2) < share[j]
+            if seen_articulated[j, d] and is_here:
                 votes += seen_beliefs[j, d]
         value = 1 if votes > 0 else -1
         for i in members:
-            if votes == 0 or beliefs[i, d] == value or draw(word, person[i], 2) >= share[i]:
+            if votes == 0 or beliefs[i, d] == value:
+                continue
+            if share[i] < 1.0 and draw(word, person[i], 2) >= share[i]:
                 continue
             if draw(word, person[i], 1) < conformity * hours[g]:
                 beliefs[i, d] = value
@@ -212,8 +294,7 @@ def _pick_tacit(beliefs, articulated, practice, first, last, threshold, luck):
     """A dimension from ``first`` to ``last - 1`` with a practised, unspoken belief, or -1."""
     found = 0
     for d in range(first, last):
-        if beliefs[d] != 0 and not articulated[d] and practice[d] >= threshold:
-            found += 1
+        found += (beliefs[d] != 0) & (not articulated[d]) & (practice[d] >= threshold)
     target = int(luck * found)
     for d in range(first, last):
         if beliefs[d] != 0 and not articulated[d] and practice[d] >= threshold:
@@ -230,6 +311,10 @@ def kindle(purpose, rate, community, hours, share):
     A session of each ``community`` (people,) lasts ``hours`` (communities,), of which people are
     there for their ``share`` (people,).
     """
+    # Most attend for as long as others: a power for each time and not for each person.
+    usual, left = 0.0, 1.0
     for i in range(len(purpose)):
         attended = hours[community[i]] * share[i]
-        purpose[i] = 1.0 - (1.0 - purpose[i]) * (1.0 - rate) ** attended
+        if attended != usual:
+            usual, left = attended, (1.0 - rate) ** attended
+        purpose[i] = 1.0 - (1.0 - purpose[i]) * left

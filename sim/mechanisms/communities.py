@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.learning.models import session_hours, session_lengths
-from sim.learning.sessions import fall_in, kindle, plan_sessions, tell_stories
+from sim.kernels import in_place
+from sim.learning.meetings import note_topics
+from sim.learning.models import session_hours
+from sim.learning.sessions import (
+    Stories,
+    fall_in,
+    kindle,
+    note_lengths,
+    plan_sessions,
+    tell_stories,
+)
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import kept, mean_success
+from sim.mechanisms.meeting import meets_by_home
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -115,6 +124,48 @@ class CommunitiesParameters(Parameters):
     )
 
 
+@in_place
+def plan_communities(state, hours):
+    """Add to ``planned`` the session of everybody's community, of ``hours`` as set."""
+    note_lengths(hours, state.session_change, state.session_length)
+    plan_sessions(state.planned, state.community, state.session_length)
+
+
+@in_place
+def hold_sessions(state, hours, stories, conformity, kindling, by_home, week, keys):
+    """Let communities tell stories, fall in with what most say, and kindle a common purpose.
+
+    Sessions of ``hours`` as set are about topics, or ``by_home`` about everything. ``stories`` is a
+    plain tuple in the order of ``Stories``; ``kindling`` is ``CommunitiesParameters.purpose``.
+    ``keys`` name stories, and falling in.
+    """
+    stories, lengths = Stories(*stories), state.session_length
+    note_lengths(hours, state.session_change, lengths)
+    note_topics(state, by_home)
+    tell_stories(state, stories, week, keys[0])
+    if conformity > 0.0:
+        fall_in(
+            state.community_start,
+            state.community_member,
+            len(lengths),
+            state.topic_low,
+            state.topic_high,
+            conformity,
+            lengths,
+            state.learning_share,
+            stories.complexity,
+            state.opening_beliefs,
+            state.opening_articulated,
+            state.beliefs,
+            state.articulated,
+            state.person,
+            state.tally,
+            keys[1],
+        )
+    if kindling > 0.0:
+        kindle(state.purpose, kindling, state.community, lengths, state.learning_share)
+
+
 class Communities(Mechanism):
     name = "communities"
     Parameters = CommunitiesParameters
@@ -132,96 +183,29 @@ class Communities(Mechanism):
     null = {"communities.hours": 0.0, "training.hours": 0.0}
 
     def plan(self, organization: Organization) -> None:
-        if session_hours(organization) > 0.0:
-            lengths = lengths_of_week(organization)
-            plan_sessions(organization.planned, organization.community, lengths)
+        hours = session_hours(organization)
+        if hours > 0.0:
+            plan_communities(organization.state, hours)
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if session_hours(organization) > 0.0:
-            hours = lengths_of_week(organization)
-            self._tell_stories(organization, hours)
-            if parameters.conformity > 0.0:
-                self._fall_in(organization, hours)
-            if parameters.purpose > 0.0:
-                kindle(
-                    organization.purpose,
-                    parameters.purpose,
-                    organization.community,
-                    hours,
-                    organization.learning_share,
-                )
-
-    def _tell_stories(self, organization: Organization, hours: NDArray[np.float64]) -> None:
-        parameters, opening = self.parameters, organization.opening
-        tell_stories(
-            organization.community_start,
-            organization.community_member,
-            organization.communities,
-            *community_topics(organization),
+        hours = session_hours(organization)
+        if hours == 0.0:
+            return
+        rule = self.parameters
+        hold_sessions(
+            organization.state,
             hours,
-            parameters.threshold,
-            parameters.articulation,
-            parameters.uptake,
-            parameters.safety,
-            parameters.legitimacy,
-            parameters.support,
-            organization.learning_share,
-            organization.complexity,
-            opening.beliefs,
-            opening.articulated,
-            opening.record_success,
-            opening.record_cases,
-            mean_success(organization),
-            organization.practice,
-            organization.fear,
-            organization.beliefs,
-            organization.articulated,
-            organization.influence,
-            organization.learning_rate,
-            organization.contact,
-            organization.familiarity,
-            organization.trust,
-            organization.last_met,
-            organization.joint_hours,
-            organization.warmth,
-            organization.community,
-            organization.participation,
-            organization.encouragement,
-            organization.session_gains,
-            organization.person,
-            organization.tally,
+            (
+                *(float(rule.threshold), float(rule.articulation), float(rule.uptake)),
+                *(float(rule.safety), float(rule.legitimacy), float(rule.support)),
+                organization.complexity,
+            ),
+            float(rule.conformity),
+            float(rule.purpose),
+            meets_by_home(organization),
             organization.period,
-            organization.key("stories"),
+            (organization.key("stories"), organization.key("falling in")),
         )
-
-    def _fall_in(self, organization: Organization, hours: NDArray[np.float64]) -> None:
-        opening = organization.opening
-        fall_in(
-            organization.community_start,
-            organization.community_member,
-            organization.communities,
-            *community_topics(organization),
-            self.parameters.conformity,
-            hours,
-            organization.learning_share,
-            organization.complexity,
-            opening.beliefs,
-            opening.articulated,
-            organization.beliefs,
-            organization.articulated,
-            organization.person,
-            organization.tally,
-            organization.key("falling in"),
-        )
-
-
-def lengths_of_week(organization: Organization) -> NDArray[np.float64]:
-    """The ``session_lengths`` of this week, (communities,): as planned, so held."""
-    lengths: NDArray[np.float64] = kept(
-        organization, "session lengths", lambda: session_lengths(organization)
-    )
-    return lengths
 
 
 def community_topics(
