@@ -348,4 +348,14 @@ ROOM: dict[str, Array] = {
     "session_length": Array(("communities",), np.float64, "hours of a community's session"),
     "telling_weight": Array((P,), np.float64, "how soon a member tells a story, by place"),
     "known_members": Array((K,), np.int64, "places of contacts of one's community"),
+    # lectures
+    "hall_start": Array(("teams",), np.int32, "where a hall begins"),
+    "hall_member": Array((P,), np.int32, "seats by hall"),
+    "hall_block": Array((P,), np.int32, "what each hall hears about"),
+    "hall_lecturer": Array((P,), np.int32, "who speaks there"),
+    "hall_of": Array((P,), np.int64, "hall of each member of a group, by place"),
+    "hall_free": Array((P,), np.int64, "next free place of each hall of a group"),
+    "best_on_block": Array((B,), np.int32, "who of a group does best on each block, -1 unknown"),
+    "audience_start": Array(("community_bounds",), np.int32, "where those who fill halls begin"),
+    "audience": Array((P,), np.int32, "seats of those who fill halls, by group"),
 }

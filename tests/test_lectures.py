@@ -10,7 +10,7 @@ from organizations import apply, changed, count, differing, learners, lively, qu
 from test_contract import acting_one_by_one
 from watching import Watched
 
-from sim.learning.halls import Halls, announce
+from sim.learning.halls import Audience, Desk, Halls, announce
 from sim.mechanisms.lectures import Lectures
 from sim.organization import Organization
 from sim.randomness import key
@@ -36,15 +36,34 @@ def hall(*, explicit: bool = True, **changes: Any) -> Organization:
     return organization
 
 
-def halls_of(people: int, size: int, hour: int = 0) -> Any:
+def halls_of(people: int, size: int, hour: int = 0) -> Halls:
     """Halls of one group whose people have no record."""
     group, nothing = np.array([0, people], dtype=np.int32), np.zeros((people, 2), dtype=np.float32)
     blocks = np.array([0, 2], dtype=np.int32)
     members = np.arange(people, dtype=np.int32)
     person = members.astype(np.uint64)
-    return announce(
-        group, members, blocks[:1], blocks[1:], size, nothing, nothing, 0.5, person, KEY, hour
-    )
+    halls = Halls(*(np.empty(people + 1, dtype=np.int32) for _ in range(4)))
+    rooms = (np.empty(people + 2, dtype=np.int64) for _ in range(4))
+    desk = Desk(np.empty(people, dtype=np.uint64), *rooms, np.empty(2, dtype=np.int32))
+    audience = Audience(group, members, blocks[:1], blocks[1:])
+    count = announce(audience, size, nothing, nothing, 0.5, person, KEY, hour, halls, desk)
+    return filled(halls, count)
+
+
+def filled(halls: Halls, count: int) -> Halls:
+    """The halls, of which there are so many."""
+    member = halls.member[: halls.start[count]]
+    return Halls(halls.start[: count + 1], member, halls.block[:count], halls.lecturer[:count])
+
+
+def announced(organization: Organization) -> Halls:
+    """The lectures that an organization has planned for its only hour."""
+    lectures = next(m for m in organization.mechanisms if isinstance(m, Lectures))
+    lectures.plan(organization)
+    room = organization.state.arrays
+    names = ("hall_start", "hall_member", "hall_block", "hall_lecturer")
+    halls = Halls(*(room[name] for name in names))
+    return filled(halls, int(np.flatnonzero(halls.start == organization.people)[0]))
 
 
 def test_a_sure_lecture_teaches_everybody_one_block_and_the_lecturer_nothing():
@@ -147,14 +166,12 @@ def test_a_community_hears_its_own_and_about_its_own_topic_only():
         lectures=SURE,
         start={"opinion": 1.0, "articulated": 1.0},
     )
-    lectures = next(m for m in organization.mechanisms if isinstance(m, Lectures))
-    ((_, _, halls),) = lectures.programme(organization, 1.0)
-    assert np.array_equal(organization.community[Halls(*halls).lecturer], np.arange(4))
-    assert np.array_equal(Halls(*halls).block * 4 // organization.blocks, np.arange(4))
+    halls = announced(organization)
+    assert np.array_equal(organization.community[halls.lecturer], np.arange(4))
+    assert np.array_equal(halls.block * 4 // organization.blocks, np.arange(4))
     whole = quiet(people=40, communities={"count": 4}, lectures={**SURE, "within": "organization"})
-    lectures = next(m for m in whole.mechanisms if isinstance(m, Lectures))
-    ((_, _, halls),) = lectures.programme(whole, 1.0)
-    assert len(Halls(*halls).block) == 1 and len(Halls(*halls).member) == 40
+    halls = announced(whole)
+    assert len(halls.block) == 1 and len(halls.member) == 40
 
 
 def test_lectures_take_the_time_of_all_and_preparing_takes_the_lecturer_s():

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.learning.groups import choose_block, over_hours
-from sim.places.membership import divide
+from sim.lots import order_by_lot
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import (
@@ -31,53 +31,89 @@ class Halls(NamedTuple):
     member: NDArray[np.int32]
     block: NDArray[np.int32]
     lecturer: NDArray[np.int32]
-    #: Dimensions of a block.
-    complexity: int
 
 
-@kernel
-def announce(start, member, low, high, size, success, cases, mean, person, key, hour):
-    """Announce the lectures of one ``hour`` of the week.
+class Audience(NamedTuple):
+    """Whom lectures are for: groups ``member[start[g]:start[g + 1]]``, and the blocks of each."""
 
-    ``start`` and ``member`` list the groups that are lectured, ``low`` and ``high`` their blocks.
-    By lot, each is divided evenly into halls of at most ``size``. A hall hears about a block that
-    its people need, from the one of the whole group with the best record on it (ties by lot).
-    Gives where each hall begins, its people, its block and its lecturer.
+    start: NDArray[np.int32]
+    member: NDArray[np.int32]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+
+
+class Desk(NamedTuple):
+    """Room for what is noted down while halls are filled."""
+
+    #: (people,) lots, the order they give, and what that takes (two more).
+    lots: NDArray[np.uint64]
+    order: NDArray[np.int64]
+    first: NDArray[np.int64]
+    #: (people,) the hall of each of a group, and the next free place of each hall.
+    hall_of: NDArray[np.int64]
+    free: NDArray[np.int64]
+    #: (blocks,) who of a group does best.
+    best: NDArray[np.int32]
+
+
+@in_place
+def announce(audience, size, success, cases, mean, person, key, hour, halls, desk):
+    """Announce the lectures of one ``hour`` of the week; gives how many there are.
+
+    By lot, each group of the ``Audience`` is divided evenly into halls of at most ``size``. A hall
+    hears about a block that its people need, from the one of the whole group with the best record
+    on it (ties by lot). Writes ``Halls``; ``desk`` is ``Desk``.
     """
-    groups = len(start) - 1
-    halls = 0
-    for g in range(groups):
-        halls += (start[g + 1] - start[g] + size - 1) // size
-    hall_start = np.zeros(halls + 1, dtype=np.int32)
-    hall_member = np.empty(start[groups], dtype=np.int32)
-    block = np.empty(halls, dtype=np.int32)
-    lecturer = np.empty(halls, dtype=np.int32)
-    best = np.empty(cases.shape[1], dtype=np.int32)
-    hall = 0
-    for g in range(groups):
+    hall, best = 0, desk.best
+    halls.start[0] = 0
+    for g in range(len(audience.low)):
         word = fold(fold(key, g), hour)
-        members = member[start[g] : start[g + 1]]
-        luck = np.empty(len(members))
-        for a in range(len(members)):
-            luck[a] = draw(word, members[a], 0)
+        members = audience.member[audience.start[g] : audience.start[g + 1]]
         own = (len(members) + size - 1) // size
-        hall_of = divide(luck, own)
-        # The next free place of each hall.
-        free = np.empty(own, dtype=np.int64)
+        take_seats(members, own, audience.start[g], word, halls.member, desk)
+        for b in range(len(best)):
+            best[b] = -1
         for h in range(own):
-            free[h] = start[g] + (h * len(members) + own - 1) // own
-        for a in range(len(members)):
-            hall_member[free[hall_of[a]]] = members[a]
-            free[hall_of[a]] += 1
-        best[:] = -1
-        for h in range(own):
-            listeners = hall_member[hall_start[hall] : free[h]]
-            b = choose_block(listeners, low[g], high[g], success, cases, draw(word, h, 1))
+            end = desk.free[h]
+            listeners = halls.member[halls.start[hall] : end]
+            luck = draw(word, h, 1)
+            b = choose_block(listeners, audience.low[g], audience.high[g], success, cases, luck)
             if best[b] < 0:
                 best[b] = best_on_record(members, b, success, cases, mean, person, fold(word, b))
-            hall_start[hall + 1], block[hall], lecturer[hall] = free[h], b, best[b]
+            halls.start[hall + 1], halls.block[hall], halls.lecturer[hall] = end, b, best[b]
             hall += 1
-    return hall_start, hall_member, block, lecturer
+    return hall
+
+
+@in_place
+def take_seats(members, halls, first, word, seats, desk):
+    """Divide ``members`` by lot among so many ``halls``, as even as can be.
+
+    Writes ``seats`` by hall from place ``first`` on, and where each hall ends as ``desk.free``.
+    """
+    count, lots, order, free = len(members), desk.lots, desk.order, desk.free
+    for a in range(count):
+        lots[a] = fold(fold(word, members[a]), 0)
+    order_by_lot(lots, count, desk.first, order)
+    seat_evenly(members, order, halls, first, seats, desk.hall_of, free)
+
+
+@in_place
+def seat_evenly(members, order, halls, first, seats, hall_of, free):
+    """Write ``members``, by so many ``halls`` they sit in, into ``seats`` from place ``first`` on.
+
+    By this ``order`` of their places, each hall is filled with as many as others. Notes in ``free``
+    where each of them ends; ``hall_of`` (people,) is room.
+    """
+    count = len(members)
+    for place in range(count):
+        hall_of[order[place]] = place * halls // count
+    for h in range(halls):
+        free[h] = first + (h * count + halls - 1) // halls
+    for a in range(count):
+        h = hall_of[a]
+        seats[free[h]] = members[a]
+        free[h] += 1
 
 
 @in_place
@@ -107,6 +143,7 @@ def lecture(
     influence,
     person,
     tally,
+    complexity,
     key,
     hour,
 ):
@@ -116,25 +153,26 @@ def lecture(
     who has it takes over every belief that the lecturer can put into words with the chance
     ``uptake * learning_rate`` an hour, which adds to the lecturer's ``influence`` (people,).
     ``seen`` and ``held`` are beliefs and articulated as the period opened, and as it closes;
-    ``halls`` is a plain tuple in the order of ``Halls``.
+    ``halls`` is ``Halls``.
     """
-    halls, (seen_beliefs, seen_articulated), (beliefs, articulated) = Halls(*halls), seen, held
+    (seen_beliefs, seen_articulated), (beliefs, articulated) = seen, held
     # Most people learn alike: a power for each rate and not for each person.
     rate, told, corrected = np.float32(-1.0), 0.0, 0.0
     for h in range(len(halls.block)):
-        teller, first = halls.lecturer[h], halls.block[h] * halls.complexity
+        teller, first = halls.lecturer[h], halls.block[h] * complexity
         hall = fold(fold(key, hour), h)
-        if draw(hall, person[teller], 0) >= share[teller]:
+        # Who has all the time comes, whatever is drawn.
+        if share[teller] < 1.0 and draw(hall, person[teller], 0) >= share[teller]:
             continue
         for i in halls.member[halls.start[h] : halls.start[h + 1]]:
             word = fold(hall, person[i])
-            if i == teller or unit(fold(word, 0)) >= share[i]:
+            if i == teller or (share[i] < 1.0 and unit(fold(word, 0)) >= share[i]):
                 continue
             if learning_rate[i] != rate:
                 rate = learning_rate[i]
                 told = over_hours(uptake * rate, telling)
                 corrected = over_hours(uptake * rate, testing)
-            for d in range(first, first + halls.complexity):
+            for d in range(first, first + complexity):
                 value = seen_beliefs[teller, d]
                 if not seen_articulated[teller, d]:
                     continue
@@ -181,10 +219,9 @@ def attend(planned, hours):
 @in_place
 def book(planned, halls, preparation, length):
     """Add to ``planned`` what lectures of ``length`` hours take of those who give them."""
-    start, member, _, lecturer, _ = halls
-    for h in range(len(lecturer)):
-        teller, is_seated = lecturer[h], False
-        for i in member[start[h] : start[h + 1]]:
+    for h in range(len(halls.lecturer)):
+        teller, is_seated = halls.lecturer[h], False
+        for i in halls.member[halls.start[h] : halls.start[h + 1]]:
             is_seated |= i == teller
         # Who speaks where they would have listened spends that hour anyway.
         planned[teller, LECTURE] += preparation * length + (0.0 if is_seated else length)

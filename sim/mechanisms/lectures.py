@@ -12,25 +12,20 @@ answers otherwise is corrected, who answers so has put it into words [RoedigerKa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.learning.halls import announce, attend, book, lecture
+from sim.kernels import in_place, inlined
+from sim.learning.halls import Audience, Desk, Halls, announce, attend, book, lecture
+from sim.learning.meetings import note_topics
 from sim.learning.models import lecture_hours
-from sim.mechanisms.communities import community_topics
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import kept, mean_success
+from sim.mechanisms.meeting import kept, meets_by_home
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-
-#: Which hour of the week it is, how long it lasts, and its ``Halls`` as a plain tuple.
-Hour = tuple[int, float, tuple[Any, ...]]
 
 
 class LecturesParameters(Parameters):
@@ -81,6 +76,123 @@ class LecturesParameters(Parameters):
     )
 
 
+class Announcing(NamedTuple):
+    """How lectures are announced, as plain numbers."""
+
+    #: Most people in a hall, and hours that preparing a lecture of one hour takes.
+    size: int
+    preparation: float
+    #: Whether communities hear their own, and whether these are all about everything.
+    in_communities: bool
+    by_home: bool
+
+
+@in_place
+def plan_lectures(state, hours, announcing, key):
+    """Plan so many ``hours`` of lectures for everybody, and what they take of who gives them.
+
+    ``announcing`` is a plain tuple in the order of ``Announcing``.
+    """
+    announcing, planned = Announcing(*announcing), state.planned
+    attend(planned, np.float32(hours))
+    for hour in range(math.ceil(hours)):
+        halls = halls_in(state, announce_hour(state, announcing, hour, key))
+        book(planned, halls, announcing.preparation, min(1.0, hours - hour))
+
+
+@in_place
+def hold_lectures(
+    state, hours, was_planned, announcing, telling, testing, uptake, complexity, keys
+):
+    """Hold the lectures of the week; ``telling`` and ``testing`` are parts of each.
+
+    Where lectures were planned, the last of the week are still announced. ``keys`` name halls, and
+    lectures.
+    """
+    announcing, lectures = Announcing(*announcing), math.ceil(hours)
+    halls = halls_in(state, count_halls(state, announcing))
+    for hour in range(lectures):
+        if lectures > 1 or not was_planned:
+            announce_hour(state, announcing, hour, keys[0])
+        length = min(1.0, hours - hour)
+        lecture(
+            halls,
+            length * telling,
+            length * testing,
+            state.learning_share,
+            uptake,
+            (state.opening_beliefs, state.opening_articulated),
+            (state.beliefs, state.articulated),
+            state.learning_rate,
+            state.influence,
+            state.person,
+            state.tally,
+            complexity,
+            keys[1],
+            hour,
+        )
+
+
+@in_place
+def count_halls(state, announcing):
+    """How many halls are filled at a time."""
+    start, size = state.community_start, announcing.size
+    if not announcing.in_communities:
+        return (len(state.person) + size - 1) // size
+    halls = 0
+    for g in range(len(start) - 1):
+        halls += (start[g + 1] - start[g] + size - 1) // size
+    return halls
+
+
+@inlined
+def halls_in(state, halls):
+    """``Halls``, so many of them."""
+    return Halls(
+        state.hall_start,
+        state.hall_member,
+        state.hall_block[:halls],
+        state.hall_lecturer[:halls],
+    )
+
+
+@in_place
+def announce_hour(state, announcing, hour, key):
+    """Announce the lectures of one ``hour`` of the week; gives how many there are."""
+    start, member, low, high = (
+        state.community_start,
+        state.community_member,
+        state.topic_low,
+        state.topic_high,
+    )
+    note_topics(state, announcing.by_home)
+    if not announcing.in_communities:
+        start, member, low, high = state.audience_start, state.audience, low[:1], high[:1]
+        start[0], start[1], low[0], high[0] = 0, len(member), 0, state.record_cases.shape[1]
+        for i in range(len(member)):
+            member[i] = i
+    desk = Desk(
+        state.lots,
+        state.by_lot,
+        state.lot_first,
+        state.hall_of,
+        state.hall_free,
+        state.best_on_block,
+    )
+    return announce(
+        Audience(start, member, low, high),
+        announcing.size,
+        state.opening_record_success,
+        state.opening_record_cases,
+        state.mean_success[0],
+        state.person,
+        key,
+        hour,
+        halls_in(state, len(state.hall_block)),
+        desk,
+    )
+
+
 class Lectures(Mechanism):
     name = "lectures"
     Parameters = LecturesParameters
@@ -93,66 +205,29 @@ class Lectures(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         hours = lecture_hours(organization)
-        if hours == 0.0:
-            return
-        attend(organization.planned, np.float32(hours))
-        for _, length, halls in self.announced(organization, hours):
-            book(organization.planned, halls, self.parameters.preparation, length)
+        if hours > 0.0:
+            kept(organization, "lectures", lambda: True)
+            announcing, key = self._announcing(organization), organization.key("halls")
+            plan_lectures(organization.state, hours, announcing, key)
 
     def apply(self, organization: Organization) -> None:
         hours = lecture_hours(organization)
         if hours == 0.0:
             return
-        rule, opening = self.parameters, organization.opening
-        for hour, length, halls in self.announced(organization, hours):
-            lecture(
-                halls,
-                length * (1.0 - rule.tests),
-                length * rule.tests,
-                organization.learning_share,
-                rule.uptake,
-                (opening.beliefs, opening.articulated),
-                (organization.beliefs, organization.articulated),
-                organization.learning_rate,
-                organization.influence,
-                organization.person,
-                organization.tally,
-                organization.key("lectures"),
-                hour,
-            )
-
-    def announced(self, organization: Organization, hours: float) -> list[Hour]:
-        """The ``programme``, worked out once a week: as planned, so held."""
-        lectures: list[Hour] = kept(
-            organization, "lectures", lambda: list(self.programme(organization, hours))
+        rule = self.parameters
+        hold_lectures(
+            organization.state,
+            hours,
+            bool(kept(organization, "lectures", lambda: False)),
+            self._announcing(organization),
+            1.0 - rule.tests,
+            float(rule.tests),
+            float(rule.uptake),
+            organization.complexity,
+            (organization.key("halls"), organization.key("lectures")),
         )
-        return lectures
 
-    def programme(self, organization: Organization, hours: float) -> Iterator[Hour]:
-        """This week's lectures: which hour it is, how long it lasts, and what is announced."""
-        opening = organization.opening
-        groups: tuple[NDArray[Any], ...]
-        if self.parameters.within == "community":
-            groups = (
-                organization.community_start,
-                organization.community_member,
-                *community_topics(organization),
-            )
-        else:
-            bounds = np.array([0, organization.people], dtype=np.int32)
-            blocks = np.array([0, organization.blocks], dtype=np.int32)
-            everybody = np.arange(organization.people, dtype=np.int32)
-            groups = (bounds, everybody, blocks[:1], blocks[1:])
-        mean = mean_success(organization)
-        for hour in range(math.ceil(hours)):
-            announced = announce(
-                *groups,
-                self.parameters.size,
-                opening.record_success,
-                opening.record_cases,
-                mean,
-                organization.person,
-                organization.key("halls"),
-                hour,
-            )
-            yield hour, min(1.0, hours - hour), (*announced, organization.complexity)
+    def _announcing(self, organization: Organization) -> tuple[Any, ...]:
+        """``Announcing`` for a kernel."""
+        rule, by_home = self.parameters, meets_by_home(organization)
+        return rule.size, float(rule.preparation), rule.within == "community", by_home
