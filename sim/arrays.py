@@ -358,4 +358,10 @@ ROOM: dict[str, Array] = {
     "best_on_block": Array((B,), np.int32, "who of a group does best on each block, -1 unknown"),
     "audience_start": Array(("community_bounds",), np.int32, "where those who fill halls begin"),
     "audience": Array((P,), np.int32, "seats of those who fill halls, by group"),
+    # programme
+    "takes_part": Array((P,), np.bool_, "who is there this week, or takes part in it"),
+    "taught": Array((D,), np.int8, "what the programme holds to work, by place in the block"),
+    "pupils": Array((P,), np.int32, "seats of those who are there"),
+    "table_start": Array(("teams",), np.int32, "where a table begins"),
+    "table_member": Array((P,), np.int32, "seats by table"),
 }

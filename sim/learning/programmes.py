@@ -7,25 +7,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.acquaintance.ties import faded
-from sim.kernels import in_place, inlined, kernel
+from sim.kernels import in_place, inlined
 from sim.learning.groups import over_hours
 from sim.randomness import draw, fold
 from sim.tallies import PROGRAMME
 
 #: What ``programme_stage`` says of a person.
 OUTSIDE, REGISTERED, TAKING_PART, DROPPED_OUT, COMPLETED = range(5)
-
-
-@kernel
-def lots(key, person):
-    """A uniform draw for each ``person`` (uint64 array), whoever else is there; same shape."""
-    luck = np.empty(len(person))
-    for place in range(len(person)):
-        luck[place] = draw(key, person[place], 0)
-    return luck
 
 
 @in_place
@@ -79,7 +68,10 @@ def find_present(here, stage, share, person, key):
     """
     count = 0
     for i in range(len(here)):
-        here[i] = stage[i] == TAKING_PART and draw(key, person[i], 0) < share[i]
+        # Who has all the time comes, whatever is drawn.
+        here[i] = stage[i] == TAKING_PART and (
+            share[i] >= 1.0 or draw(key, person[i], 0) < share[i]
+        )
         count += here[i]
     return count
 

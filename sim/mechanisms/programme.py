@@ -11,26 +11,26 @@ completed by fewer needs no rule of its own: it is nearly automatic.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.kernels import in_place
+from sim.learning.halls import seat_evenly
+from sim.learning.meetings import spend_time_in
 from sim.learning.programmes import (
     compose,
     enrol,
     find_present,
     hear,
-    lots,
     plan_hours,
     raise_purpose,
     side_with,
     stay_or_go,
 )
+from sim.lots import order_by_lot
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import gather
 from sim.parameters import ASSUMPTION, Parameters, parameter
-from sim.places.membership import divide
 from sim.randomness import fold
 from sim.start import draws
 from sim.tallies import (
@@ -159,6 +159,114 @@ class ProgrammeParameters(Parameters):
     )
 
 
+class Module(NamedTuple):
+    """A week of the programme, as plain numbers."""
+
+    #: The block it is about, and the dimensions of a block.
+    block: int
+    complexity: int
+    #: Hours of teaching, and at the tables.
+    teaching: float
+    together: float
+    table: int
+    accuracy: float
+    uptake: float
+    support: float
+    kindling: float
+    is_last: bool
+
+
+@in_place
+def plan_programme(state, hours):
+    """Add ``hours`` to ``planned`` for those who take part."""
+    plan_hours(state.planned, state.programme_stage, hours)
+
+
+@in_place
+def register(state, invitation, first_step, key):
+    """Let people register, and begin."""
+    registered, begun = enrol(
+        state.programme_stage,
+        state.programme_weeks,
+        state.purpose,
+        invitation,
+        first_step,
+        state.person,
+        key,
+    )
+    state.tally[PROGRAMME_REGISTERED] += registered
+    state.tally[PROGRAMME_BEGUN] += begun
+
+
+@in_place
+def hold_module(state, module, odds, week, keys):
+    """Let who takes part and has the time hear about a subject, sit together, and go on or give up.
+
+    ``module`` is a plain tuple in the order of ``Module``, ``odds`` those of ``stay_or_go``.
+    ``keys`` name who finds the time, what is taught (all through an edition), who takes it over,
+    tables, and who goes on.
+    """
+    module, here = Module(*module), state.takes_part
+    share, person, tally = state.learning_share, state.person, state.tally
+    if find_present(here, state.programme_stage, share, person, keys[0]) > 0:
+        first, taught = module.block * module.complexity, state.taught[: module.complexity]
+        compose(taught, state.reality, first, module.accuracy, keys[1])
+        tally[COMBINATION_FLOW] += hear(
+            here,
+            taught,
+            first,
+            module.teaching,
+            module.uptake,
+            state.beliefs,
+            state.articulated,
+            state.learning_rate,
+            person,
+            keys[2],
+        )
+        sit_together(state, module, week, keys[3])
+        if module.kindling > 0.0:
+            raise_purpose(state.purpose, module.kindling, here)
+    tally[PROGRAMME_COMPLETED] += stay_or_go(
+        state.programme_stage,
+        here,
+        state.programme_weeks,
+        state.self_efficacy,
+        state.purpose,
+        share,
+        state.contact,
+        state.familiarity,
+        state.last_met,
+        odds,
+        module.is_last,
+        week,
+        person,
+        keys[4],
+    )
+
+
+@in_place
+def sit_together(state, module, week, key):
+    """Let those who are there meet at tables, by lot: evenly filled, as few as need be."""
+    here, pupils, person = state.takes_part, state.pupils, state.person
+    start, member, free = state.table_start, state.table_member, state.hall_free
+    lots, time, count = state.lots, state.group_time, 0
+    for i in range(len(here)):
+        time[i] = module.together
+        if here[i]:
+            pupils[count], lots[count] = i, fold(fold(key, person[i]), 0)
+            count += 1
+    if count < 2 or module.together == 0.0:
+        return
+    tables, order = (count + module.table - 1) // module.table, state.by_lot
+    order_by_lot(lots, count, state.lot_first, order)
+    seat_evenly(pupils[:count], order, tables, 0, member, state.hall_of, free)
+    start[0] = 0
+    for table in range(tables):
+        start[table + 1] = free[table]
+    spend_time_in(state, start, member, tables, time, week)
+    side_with(start[: tables + 1], member, module.support, state.encouragement)
+
+
 class Programme(Mechanism):
     name = "programme"
     Parameters = ProgrammeParameters
@@ -176,31 +284,23 @@ class Programme(Mechanism):
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__(parameters)
-        #: The order of subjects, and of which seed and edition it is.
-        self._order = np.zeros(0, dtype=np.intp)
-        self._order_of: tuple[np.uint64, int] | None = None
+        #: The order of subjects and the key of what is taught, and of which seed and edition.
+        self._order: list[int] = []
+        self._content = np.uint64(0)
+        self._edition: tuple[np.uint64, int] | None = None
 
     def plan(self, organization: Organization) -> None:
         if self.parameters.hours > 0.0 and self.timetable(organization.period)[1] > 0:
-            plan_hours(
-                organization.planned, organization.programme_stage, float(self.parameters.hours)
-            )
+            plan_programme(organization.state, float(self.parameters.hours))
 
     def apply(self, organization: Organization) -> None:
-        parameters = self.parameters
-        if parameters.hours == 0.0 or organization.period < parameters.start:
+        if self.parameters.hours == 0.0:
             return
         edition, module = self.timetable(organization.period)
-        here = np.zeros(organization.people, dtype=np.bool_)
         if module == 0:
             self.register(organization)
-        elif module > 0 and self.find_present(organization, here):
-            self.teach(organization, here, edition, module)
-            self.sit_together(organization, here)
-        if parameters.kindling > 0.0:
-            raise_purpose(organization.purpose, float(parameters.kindling), here)
-        if module > 0:
-            self.go_on(organization, last=module == parameters.weeks)
+        elif module > 0:
+            self.hold(organization, edition, module)
 
     def timetable(self, period: int) -> tuple[int, int]:
         """Which edition of the programme a week belongs to, and which module.
@@ -218,95 +318,44 @@ class Programme(Mechanism):
 
     def register(self, organization: Organization) -> None:
         """Let people register, and begin."""
-        registered, begun = enrol(
-            organization.programme_stage,
-            organization.programme_weeks,
-            organization.purpose,
-            self.parameters.invitation,
-            self.parameters.first_step,
-            organization.person,
-            organization.key("registering"),
-        )
-        organization.tally[PROGRAMME_REGISTERED] += registered
-        organization.tally[PROGRAMME_BEGUN] += begun
+        rule, key = self.parameters, organization.key("registering")
+        register(organization.state, float(rule.invitation), float(rule.first_step), key)
 
-    def find_present(self, organization: Organization, here: NDArray[np.bool_]) -> int:
-        """Note who takes part and has the time this week in ``here`` (people,); how many."""
-        count: int = find_present(
-            here,
-            organization.programme_stage,
-            organization.learning_share,
-            organization.person,
-            organization.key("time for the programme"),
+    def hold(self, organization: Organization, edition: int, module: int) -> None:
+        """Hold a module of an edition."""
+        rule, key = self.parameters, organization.key
+        hold_module(
+            organization.state,
+            (
+                *(self.subject(organization, edition, module), organization.complexity),
+                *(rule.hours * (1.0 - rule.together), rule.hours * rule.together, rule.table),
+                *(float(rule.accuracy), float(rule.uptake), float(rule.support)),
+                *(float(rule.kindling), module == rule.weeks),
+            ),
+            (float(rule.staying), float(rule.companions), float(rule.time)),
+            organization.period,
+            (
+                *(key("time for the programme"), self.content(organization, edition)),
+                *(key("programme"), key("programme tables"), key("going on")),
+            ),
         )
-        return count
 
     def subject(self, organization: Organization, edition: int, module: int) -> int:
         """The block of a module: all in turn, in an order drawn for the edition."""
+        self._begin(organization, edition)
+        return self._order[(module - 1) % organization.blocks]
+
+    def content(self, organization: Organization, edition: int) -> np.uint64:
+        """The key of what an edition holds to work, the same for all who hear it."""
+        self._begin(organization, edition)
+        return self._content
+
+    def _begin(self, organization: Organization, edition: int) -> None:
+        """Draw the order of subjects of an edition, once."""
         now = (organization.seed, edition)
-        if now != self._order_of:
-            key = np.uint64(fold(organization.key("programme subjects", 0), edition))
-            self._order = np.argsort(draws(key, organization.blocks), kind="stable")
-            self._order_of = now
-        return int(self._order[(module - 1) % organization.blocks])
-
-    def content(self, organization: Organization, edition: int, block: int) -> NDArray[np.int8]:
-        """What the programme holds to work on the dimensions of a block: the same for all."""
-        first, complexity = block * organization.complexity, organization.complexity
-        key = np.uint64(fold(organization.key("programme content", 0), edition))
-        said = np.empty(complexity, dtype=np.int8)
-        compose(said, organization.reality, first, float(self.parameters.accuracy), key)
-        return said
-
-    def teach(
-        self, organization: Organization, here: NDArray[np.bool_], edition: int, module: int
-    ) -> None:
-        """Let those who are there hear about the week's subject."""
-        block = self.subject(organization, edition, module)
-        organization.tally[COMBINATION_FLOW] += hear(
-            here,
-            self.content(organization, edition, block),
-            block * organization.complexity,
-            self.parameters.hours * (1.0 - self.parameters.together),
-            self.parameters.uptake,
-            organization.beliefs,
-            organization.articulated,
-            organization.learning_rate,
-            organization.person,
-            organization.key("programme"),
-        )
-
-    def sit_together(self, organization: Organization, here: NDArray[np.bool_]) -> None:
-        """Let those who are there meet at tables, by lot: evenly filled, as few as need be."""
-        hours = self.parameters.hours * self.parameters.together
-        seats = np.flatnonzero(here)
-        if len(seats) < 2 or hours == 0.0:
+        if now == self._edition:
             return
-        tables = -(-len(seats) // self.parameters.table)
-        luck = lots(organization.key("programme tables"), organization.person[seats])
-        table = divide(luck, tables)
-        order = np.argsort(table, kind="stable")
-        start = np.searchsorted(table[order], np.arange(tables + 1)).astype(np.int32)
-        member = seats[order].astype(np.int32)
-        gather(organization, start, member, tables, np.full(organization.people, hours))
-        side_with(start, member, self.parameters.support, organization.encouragement)
-
-    def go_on(self, organization: Organization, last: bool) -> None:
-        """Let everybody who takes part go on or give up, or complete the programme."""
-        parameters = self.parameters
-        organization.tally[PROGRAMME_COMPLETED] += stay_or_go(
-            organization.programme_stage,
-            np.empty(organization.people, dtype=np.bool_),
-            organization.programme_weeks,
-            organization.self_efficacy,
-            organization.purpose,
-            organization.learning_share,
-            organization.contact,
-            organization.familiarity,
-            organization.last_met,
-            (float(parameters.staying), float(parameters.companions), float(parameters.time)),
-            last,
-            organization.period,
-            organization.person,
-            organization.key("going on"),
-        )
+        key = np.uint64(fold(organization.key("programme subjects", 0), edition))
+        self._order = np.argsort(draws(key, organization.blocks), kind="stable").tolist()
+        self._content = np.uint64(fold(organization.key("programme content", 0), edition))
+        self._edition = now
