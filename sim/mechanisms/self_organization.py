@@ -92,23 +92,55 @@ def change_lengths(change, set_by_others, start, member, gains, worth, step, lon
 
 
 @in_place
-def change_topics(now, start, member, failed):
-    """Turn to the topic on which members ``failed`` most, (people, topics); gives how many do.
+def change_topics(now, start, member, success, cases):
+    """Turn to the topic on which members have failed most lately; gives how many do.
 
-    ``now`` (communities,), the topics of this week, are written; they stay where none has more.
+    ``now`` (communities,), the topics of this week, are written; they stay where none has more. A
+    topic is a run of blocks, of which ``success`` and ``cases`` (people, blocks) are the record.
     """
-    changes = 0
-    for g in range(len(now)):
+    changes, topics, blocks = 0, len(now), cases.shape[1]
+    for g in range(topics):
         most, topic = -np.inf, now[g]
-        for t in range(failed.shape[1]):
+        for t in range(topics):
             need = 0.0
             for i in member[start[g] : start[g + 1]]:
-                need += failed[i, t]
+                failed = 0.0
+                for b in range(t * blocks // topics, (t + 1) * blocks // topics):
+                    failed += cases[i, b] - success[i, b]
+                need += failed
             if need > most or (need == most and t == now[g]):
                 most, topic = need, t
         changes += topic != now[g]
         now[g] = topic
     return changes
+
+
+@in_place
+def plan_decision(state, hours):
+    """Add to ``planned`` the ``hours`` (float32) of everybody that deciding takes."""
+    planned = state.planned
+    for i in range(len(planned)):
+        planned[i, COMMUNITY] += hours
+
+
+@in_place
+def decide(state, length, topic, set_by_others, worth, step, longest):
+    """Let communities decide on the ``length`` and the ``topic`` of their sessions, or on one.
+
+    ``set_by_others`` and the rest are those of ``change_lengths``. What members took from sessions
+    counts anew from now on.
+    """
+    start, member, gains = state.community_start, state.community_member, state.session_gains
+    if length:
+        change = state.session_change
+        change_lengths(change, set_by_others, start, member, gains, worth, step, longest)
+    if topic:
+        success, cases = state.record_success, state.record_cases
+        state.tally[TOPICS_CHANGED] += change_topics(
+            state.community_topic, start, member, success, cases
+        )
+    for i in range(len(gains)):
+        gains[i] = 0.0
 
 
 class SelfOrganization(Mechanism):
@@ -123,16 +155,21 @@ class SelfOrganization(Mechanism):
 
     def plan(self, organization: Organization) -> None:
         if self.decide_this_week(organization):
-            organization.planned[:, COMMUNITY] += self.parameters.hours
+            plan_decision(organization.state, np.float32(self.parameters.hours))
 
     def apply(self, organization: Organization) -> None:
         if not self.decide_this_week(organization):
             return
-        if self.parameters.decides != "topic":
-            self._change_length(organization)
-        if self.parameters.decides != "length":
-            self._change_topic(organization)
-        organization.session_gains[:] = 0.0
+        rule = self.parameters
+        decide(
+            organization.state,
+            rule.decides != "topic",
+            rule.decides != "length",
+            session_hours(organization),
+            float(rule.worth),
+            float(rule.step),
+            float(max(rule.longest, SHORTEST)),
+        )
 
     def decide_this_week(self, organization: Organization) -> bool:
         """Whether communities look back this week: not in the first, and only if they meet."""
@@ -140,26 +177,3 @@ class SelfOrganization(Mechanism):
         if every == 0 or organization.period == 0 or organization.period % every:
             return False
         return organization.has("communities") and session_hours(organization) > 0.0
-
-    def _change_length(self, organization: Organization) -> None:
-        change_lengths(
-            organization.session_change,
-            session_hours(organization),
-            organization.community_start,
-            organization.community_member,
-            organization.session_gains,
-            float(self.parameters.worth),
-            float(self.parameters.step),
-            float(max(self.parameters.longest, SHORTEST)),
-        )
-
-    def _change_topic(self, organization: Organization) -> None:
-        topics = organization.communities
-        failed = organization.record_cases - organization.record_success
-        first = np.arange(topics) * organization.blocks // topics
-        organization.tally[TOPICS_CHANGED] += change_topics(
-            organization.community_topic,
-            organization.community_start,
-            organization.community_member,
-            np.add.reduceat(failed.astype(np.float64), first, axis=1),
-        )
