@@ -364,4 +364,7 @@ ROOM: dict[str, Array] = {
     "pupils": Array((P,), np.int32, "seats of those who are there"),
     "table_start": Array(("teams",), np.int32, "where a table begins"),
     "table_member": Array((P,), np.int32, "seats by table"),
+    # reshuffle
+    "movers": Array((P,), np.int64, "seats of those who exchange places"),
+    "moved_from": Array((P,), np.int64, "how many leave each place"),
 }

@@ -118,9 +118,11 @@ def reshuffle_cells(organization: Organization, parameters: ReshuffleParameters)
         candidates.append(here[np.argsort(luck[here], kind="stable")])
     order = np.argsort(draws(organization.key("whose turn to move"), len(candidates)))
     numbers = how_many_move(organization.cell, candidates, parameters.share, order)
+    room = organization.state.arrays
     for here, count in zip(candidates, numbers, strict=True):
-        movers = pick_movers(organization.cell, here, count)
-        exchange_places(organization.cell, movers, organization.key("new cells"))
+        movers = room["movers"]
+        found = pick_movers(organization.cell, here, count, room["moved_from"], movers)
+        exchange_places(organization.cell, movers[:found], organization.key("new cells"))
     list_cells(organization)
     if parameters.rule != "random":
         of_cell = organization.cell_community
@@ -192,17 +194,21 @@ def most_movers(counts: NDArray[np.int64], wanted: int) -> int:
     return 0
 
 
-def pick_movers(
-    places: NDArray[np.int32], candidates: NDArray[np.int64], count: int
-) -> NDArray[np.int64]:
-    """The first ``count`` of the ``candidates``, at most half of them from one place."""
-    taken: dict[int, int] = {}
-    movers: list[int] = []
-    for seat, place in zip(candidates.tolist(), places[candidates].tolist(), strict=True):
-        if len(movers) < count and taken.get(place, 0) < count // 2:
-            taken[place] = taken.get(place, 0) + 1
-            movers.append(seat)
-    return np.array(movers, dtype=np.int64)
+@in_place
+def pick_movers(places, candidates, count, taken, movers):
+    """Write the first ``count`` of the ``candidates`` as ``movers``, at most half from one place.
+
+    Gives how many these are. ``places`` (people,) is where each is, ``taken`` (people,) room.
+    """
+    found = 0
+    for i in candidates:
+        taken[places[i]] = 0
+    for i in candidates:
+        if found < count and taken[places[i]] < count // 2:
+            taken[places[i]] += 1
+            movers[found] = i
+            found += 1
+    return found
 
 
 @kernel

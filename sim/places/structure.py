@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place
+from sim.kernels import in_place, kernel
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
@@ -135,22 +135,39 @@ def gather_teams(organization: Organization) -> None:
 
     The lists are as long as two entries for each seat: as a report, and as a manager.
     """
-    people = organization.people
-    seats = np.arange(people, dtype=np.int32)
-    unit_of_manager = np.full(people, -1, dtype=np.int64)
-    managed = organization.manager >= 0
-    unit_of_manager[organization.manager[managed]] = organization.unit[managed]
-    managers = seats[unit_of_manager >= 0]
-    group = np.concatenate([organization.unit.astype(np.int64), unit_of_manager[managers]])
-    member = np.concatenate([seats, managers])
-    order = np.lexsort((member, group))
-    organization.team_member[:] = -1
-    organization.team_member[: len(member)] = member[order]
-    counts = np.bincount(group, minlength=organization.units)
-    organization.team_start[:] = 0
-    organization.team_start[1 : organization.units + 1] = np.cumsum(counts)
-    organization.team_start[organization.units + 1 :] = len(member)
-    organization.leads_unit[:] = unit_of_manager.astype(np.int32)
+    list_teams(
+        organization.unit,
+        organization.manager,
+        organization.leads_unit,
+        organization.team_start,
+        organization.team_member,
+    )
+
+
+@in_place
+def list_teams(unit, manager, leads_unit, start, member):
+    """The same, in the order of seats; notes also who ``leads_unit`` (people,), -1 for none."""
+    for i in range(len(leads_unit)):
+        leads_unit[i] = -1
+    for i in range(len(manager)):
+        if manager[i] >= 0:
+            leads_unit[manager[i]] = unit[i]
+    for u in range(len(start)):
+        start[u] = 0
+    for place in range(len(member)):
+        member[place] = -1
+    for i in range(len(unit)):
+        start[unit[i]] += 1
+        if leads_unit[i] >= 0:
+            start[leads_unit[i]] += 1
+    for u in range(1, len(start)):
+        start[u] += start[u - 1]
+    # Each ``start`` now stands at the end of its unit, and comes to its beginning from there.
+    for i in range(len(unit) - 1, -1, -1):
+        for u in (leads_unit[i], unit[i]):
+            if u >= 0:
+                start[u] -= 1
+                member[start[u]] = i
 
 
 @in_place
