@@ -6,7 +6,7 @@ The kernels behind the mechanism ``coaching``; those of its groups: ``sim.learni
 from __future__ import annotations
 
 from sim.kernels import in_place
-from sim.learning.trials import failing_block, study_trial
+from sim.learning.trials import compare_ways, failing_block
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import COACHING, COACHING_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
@@ -155,7 +155,7 @@ def work_out(coach, sessions, share, seen, held, encouragement, person, tally, r
             value = -beliefs[i, d]
             if value == 0:
                 value = 1 if draw(session, 1, 0) < 0.5 else -1
-            observed, _, _ = study_trial(
+            new, usual = compare_ways(
                 beliefs[i],
                 code,
                 reality,
@@ -169,9 +169,9 @@ def work_out(coach, sessions, share, seen, held, encouragement, person, tally, r
             )
             tally[COACHING_SESSIONS] += 1.0
             encouragement[i] += kindness
-            if observed < 0.0 and beliefs[i, d] == 0:
+            if new < usual and beliefs[i, d] == 0:
                 value = -value
-            elif observed <= 0.0:
+            elif new <= usual:
                 continue
             beliefs[i, d] = value
             articulated[i, d] = True

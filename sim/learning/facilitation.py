@@ -8,7 +8,6 @@ floor by lot, so that neither the sociable nor the dominant take it, and makes i
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from sim.kernels import in_place, inlined
 from sim.learning.floor import standing_above
 from sim.learning.groups import choose_block
-from sim.learning.trials import study_trial
+from sim.learning.trials import compare_ways
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
 from sim.tallies import CASES_BROUGHT, COACHING, FACILITATED_SESSIONS, INSIGHTS, INSIGHTS_RIGHT
@@ -162,11 +161,13 @@ def next_in_line(waits, after):
 
     The shorter wait first, then the smaller place; who waits for ever is never next.
     """
-    following = -1
+    # Choosing between values: who is next cannot be foreseen.
+    following, least, past = -1, np.inf, waits[after]
     for a in range(len(waits)):
-        later = waits[a] > waits[after] or (waits[a] == waits[after] and a > after)
-        if later and waits[a] < np.inf and (following < 0 or waits[a] < waits[following]):
-            following = a
+        wait = waits[a]
+        sooner = ((wait > past) | ((wait == past) & (a > after))) & (wait < least)
+        following = a if sooner else following
+        least = wait if sooner else least
     return following
 
 
@@ -290,7 +291,7 @@ def work_out_together(
                 value = -beliefs[i, d]
                 if value == 0:
                     value = 1 if draw(session, person[i], 4) < 0.5 else -1
-                observed, _, _ = study_trial(
+                more, fewer = compare_ways(
                     beliefs[i],
                     code,
                     reality,
@@ -303,7 +304,7 @@ def work_out_together(
                     fold(session, person[i]),
                 )
                 # Whole cases: that all of them balance must not hang on rounding.
-                better += value * math.floor(observed * cases + 0.5)
+                better += value * (more - fewer)
             value = 1 if better > 0 else -1
             for a in range(len(members)):
                 i = members[a]

@@ -65,6 +65,8 @@ def campaign(line, rule, seen, held, people, subject_key, key):
     blocks, part = cases.shape[1], 1.0 - rule.engaging
     complexity, taken = beliefs.shape[1] // blocks, 0
     common = int(draw(subject_key, 0, 0) * blocks)
+    # Most people learn alike, and have as much time: a power for each such pair of numbers.
+    usual_rate, usual_hours, chance = np.float32(-1.0), 0.0, 0.0
     for i in range(len(manager)):
         m = manager[i]
         hours = min(part * time[i], part * time[m]) if m >= 0 else 0.0
@@ -78,7 +80,10 @@ def campaign(line, rule, seen, held, people, subject_key, key):
         # Mostly there is none: a quarter is about one thing.
         if news == 0:
             continue
-        chance = over_hours(rule.persuasion * people.learning_rate[i], hours)
+        rate = people.learning_rate[i]
+        if rate != usual_rate or hours != usual_hours:
+            usual_rate, usual_hours = rate, hours
+            chance = over_hours(rule.persuasion * rate, hours)
         word = fold(key, person[i])
         for d in range(first, last):
             value = seen_beliefs[m, d]

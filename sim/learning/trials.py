@@ -51,12 +51,11 @@ def plan_within(beliefs, code, block, complexity, word):
 
 
 @in_place
-def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
+def compare_ways(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
     """Compare ``cases`` cases done the new way with as many others done the usual way.
 
-    Gives the observed gain in the share of successes, its standard deviation (both shares pooled,
-    one success and one failure added), and the true gain. What is observed is what can be seen: a
-    failure passes for a success unless it is noticed, with probability ``noticed``.
+    Gives how many of each are seen to succeed: a failure passes for a success unless it is noticed,
+    with probability ``noticed``.
     """
     first = (d // complexity) * complexity
     last = first + complexity
@@ -72,6 +71,21 @@ def study_trial(beliefs, code, reality, d, value, complexity, formalization, not
         old, _ = attempt(beliefs, code, reality, first, last, formalization, fold(word, 2 * n + 1))
         better += new | (draw(word, n, 3) >= noticed)
         usual += old | (draw(word, n, 4) >= noticed)
+    return better, usual
+
+
+@in_place
+def study_trial(beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word):
+    """What is seen when both ways are compared, and what is true.
+
+    Gives the observed gain in the share of successes, its standard deviation (both shares pooled,
+    one success and one failure added), and the true gain.
+    """
+    first = (d // complexity) * complexity
+    last = first + complexity
+    better, usual = compare_ways(
+        beliefs, code, reality, d, value, complexity, formalization, noticed, cases, word
+    )
     pooled = (better + usual + 1.0) / (2.0 * cases + 2.0)
     deviation = math.sqrt(2.0 * pooled * (1.0 - pooled) / cases)
     others = 1.0
