@@ -202,8 +202,8 @@ def note_closeness(members, contact, familiarity, last_met, community, week, mea
         if has_places_for_all:
             # Members stand at their own place (``slot``), in order.
             for j in members:
-                k = np.uint64(j)
-                total += faded(known[k], week - met[k]) * (row[k] == j)
+                place = np.uint64(j)
+                total += faded(known[place], week - met[place]) * (row[place] == j)
         else:
             # Who is of the community is noted down first.
             for k in range(contact.shape[1]):
