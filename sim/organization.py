@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.directories import MOST_WATCHED, addresses_of
-from sim.arrays import ARRAYS, OPENING, ROOM, Array, B, D, K, P, Q
+from sim.arrays import ARRAYS, OPENING, B, D, K, P, Q
 from sim.combination import check_combination
 from sim.environments.landscape import landscape_sizes
 from sim.learning.floor import floor_sizes
@@ -130,9 +130,8 @@ class Organization:
         self._keys_of: tuple[np.uint64, int] = (self.seed, -1)
         self._keys_at: dict[tuple[np.uint64, str, int], np.uint64] = {}
         self._measure_sizes(settings, people)
-        self.state = State()
-        self.opening = SimpleNamespace()
-        self._make_arrays()
+        self.state = State.of_zeros(self.sizes)
+        self._take_arrays()
         self.rule_author[:] = -1
         self.community_topic[:] = np.arange(self.communities)
         self.homes = 1
@@ -192,32 +191,25 @@ class Organization:
             "follows": follows_of(settings),
             "one": 1,
             "seats_and_none": self.people + 1,
-            "seats_and_two": self.people + 2,
-            "watched": MOST_WATCHED + 1,
-            **question_sizes(self.people),
             "noted": 2 * follows_of(settings) + 1,
             "note": 3,
             "most_asked": MOST_ASKED,
             "reactions": 2,
             "happenings": 2 * self.people + 1,
+            "seats_and_two": self.people + 2,
+            "watched": MOST_WATCHED + 1,
+            **question_sizes(self.people),
             **floor_sizes(self.people, self.complexity),
             **tree_sizes(most_cells),
             **route_sizes(self.people, self.topics),
         }
 
-    def _make_arrays(self) -> None:
-        """Allocate all arrays, those of the opening, and room for what a period works out."""
-        for name, array in ARRAYS.items():
-            setattr(self, name, self._zeros(array))
-        for name in OPENING:
-            opening = self._zeros(ARRAYS[name])
-            setattr(self.opening, name, opening)
-            self.state.hold(OPENED + name, opening)
-        for name, array in ROOM.items():
-            self.state.hold(name, self._zeros(array))
-
-    def _zeros(self, array: Array) -> NDArray[Any]:
-        return np.zeros([self.sizes[axis] for axis in array.axes], dtype=array.dtype)
+    def _take_arrays(self) -> None:
+        """Name the arrays of the state, and those of the opening."""
+        arrays = self.state.arrays
+        for name in ARRAYS:
+            vars(self)[name] = arrays[name]
+        self.opening = SimpleNamespace(**{name: arrays[OPENED + name] for name in OPENING})
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ARRAYS:

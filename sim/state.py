@@ -8,7 +8,8 @@ rules theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ from sim.arrays import ARRAYS, OPENING, ROOM
 OPENED = "opening_"
 #: Whole numbers a field takes in the table: where the array begins, and its lengths.
 WORDS = 4
+#: Bytes that memory hands over at a time.
+LINE = 64
 
 
 class StateType(types.Type):
@@ -54,14 +57,19 @@ def _array_type(declaration: Any) -> types.Array:
     return types.Array(from_dtype(np.dtype(declaration.dtype)), len(declaration.axes), "C")
 
 
+#: What is declared of every array of a state, by its name.
+DECLARED = {
+    **ARRAYS,
+    **{OPENED + name: ARRAYS[name] for name in OPENING},
+    **ROOM,
+}
 #: The one type of state there is.
-STATE = StateType(
-    [
-        *((name, _array_type(declared)) for name, declared in ARRAYS.items()),
-        *((OPENED + name, _array_type(ARRAYS[name])) for name in OPENING),
-        *((name, _array_type(declared)) for name, declared in ROOM.items()),
-    ]
-)
+STATE = StateType((name, _array_type(declared)) for name, declared in DECLARED.items())
+#: Type, number of axes and row in the table of every array.
+MAKES = {
+    name: (np.dtype(declared.dtype), len(declared.axes), row)
+    for row, (name, declared) in enumerate(DECLARED.items())
+}
 
 
 class State:
@@ -72,13 +80,40 @@ class State:
 
     __slots__ = ("_numba_type_", "address", "arrays", "table")
 
-    def __init__(self, arrays: dict[str, NDArray[Any]] | None = None) -> None:
+    def __init__(self) -> None:
         self._numba_type_ = STATE
         self.arrays: dict[str, NDArray[Any]] = {}
-        self.table = np.zeros((len(STATE.fields), WORDS), dtype=np.int64)
+        self.table = np.zeros((len(MAKES), WORDS), dtype=np.int64)
         self.address = self.table.ctypes.data
-        for name, array in (arrays or {}).items():
-            self.hold(name, array)
+
+    @classmethod
+    def of(cls, arrays: dict[str, NDArray[Any]]) -> State:
+        """The state of these arrays, one of each that is declared."""
+        state = cls()
+        for name, array in arrays.items():
+            state.hold(name, array)
+        return state
+
+    @classmethod
+    def of_zeros(cls, sizes: Mapping[str, int]) -> State:
+        """A state of arrays that are zero throughout, with axes of these ``sizes``.
+
+        They lie one behind the other in one piece of memory, each at the beginning of a line:
+        to ask for hundreds one by one takes as long as some weeks of a small organization.
+        """
+        state, places, length = cls(), [], 0
+        for name, declared in DECLARED.items():
+            shape = tuple([sizes[axis] for axis in declared.axes])
+            places.append((name, shape, length))
+            length += -(-math.prod(shape) * MAKES[name][0].itemsize // LINE) * LINE
+        piece = np.zeros(length + LINE, dtype=np.uint8)
+        begin = -piece.ctypes.data % LINE
+        address = piece.ctypes.data + begin
+        for name, shape, place in places:
+            state.arrays[name] = np.ndarray(shape, MAKES[name][0], piece, begin + place)
+        none = (0,) * WORDS
+        state.table[:] = [(address + place, *shape, *none)[:WORDS] for _, shape, place in places]
+        return state
 
     def hold(self, name: str, array: NDArray[Any]) -> None:
         """Take ``array`` as the one of this name.
@@ -86,23 +121,24 @@ class State:
         Raises
         ------
         TypeError
-            When it has another type than declared, or does not lie in one piece.
+            When it has another type than declared, does not lie in one piece, or is longer or
+            shorter than the one it replaces, by whose lengths others go (but ties can be many).
         """
-        declared = STATE.fields[name]
-        dtype = np.dtype(str(declared.dtype))
-        if array.dtype != dtype or array.ndim != declared.ndim or not array.flags.c_contiguous:
+        dtype, axes, row = MAKES[name]
+        if array.dtype != dtype or array.ndim != axes or not array.flags.c_contiguous:
             raise TypeError(
-                f"{name} is to be an array of {dtype} in {declared.ndim} dimensions, in one "
-                f"piece; found {array.dtype} in {array.ndim}"
+                f"{name} is to be an array of {dtype} in {axes} dimensions, in one piece; "
+                f"found {array.dtype} in {array.ndim}"
             )
+        before = self.arrays.get(name)
+        if before is not None and before.shape != array.shape and name != "tie":
+            raise TypeError(f"{name} is of shape {before.shape}; found {array.shape}")
         self.arrays[name] = array
-        row = self.table[STATE.places[name] // WORDS]
-        row[0] = array.ctypes.data
-        row[1 : 1 + array.ndim] = array.shape
+        self.table[row, : 1 + axes] = (array.ctypes.data, *array.shape)
 
-    def __reduce__(self) -> tuple[type[State], tuple[dict[str, NDArray[Any]]]]:
+    def __reduce__(self) -> tuple[Any, tuple[dict[str, NDArray[Any]]]]:
         # Addresses hold in one process only.
-        return State, (self.arrays,)
+        return State.of, (self.arrays,)
 
 
 @typeof_impl.register(State)

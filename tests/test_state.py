@@ -87,6 +87,12 @@ def test_an_array_of_another_make_is_refused(array):
     assert organization.fear is before
 
 
+def test_an_array_of_other_lengths_is_refused_where_others_go_by_them():
+    organization = lively()
+    with pytest.raises(TypeError, match=r"record_cases is of shape \(\d+, \d+\); found \(3, 2\)"):
+        organization.record_cases = np.zeros((3, 2), dtype=np.float32)
+
+
 def test_a_field_that_does_not_exist_does_not_compile():
     with pytest.raises(TypingError, match="luck"):
         ask_for_luck(lively().state)

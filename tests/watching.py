@@ -54,7 +54,9 @@ class WatchedState(State):
     __slots__ = ("touched",)
 
     def __init__(self, state: State, touched: set[str]) -> None:
-        super().__init__(state.arrays)
+        super().__init__()
+        for name, array in state.arrays.items():
+            self.hold(name, array)
         self.touched = touched
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.parameters import ASSUMPTION, Parameters, parameter
 
 if TYPE_CHECKING:
