@@ -117,6 +117,8 @@ def inlined(function: Callable[..., Any]) -> Any:
 def _compiled(
     function: Callable[..., Any], inline: Literal["never", "always"], **options: Any
 ) -> Any:
+    # Nothing hands kernels to C, for which Numba would compile a way in as well.
+    options["no_cfunc_wrapper"] = True
     compiled = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
     folder = cache_folder(function.__module__)
     if folder is not None:

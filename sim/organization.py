@@ -299,10 +299,12 @@ class Organization:
         """The mechanisms of one part of the period that take part in this run, in order."""
         return [mechanism for mechanism in self.mechanisms if isinstance(mechanism, part)]
 
-    def note_change(self, dimension: int, person: int, gain: float) -> None:
-        """Log an adopted change of the code."""
-        level = int(self.level[person])
-        self.changes.append(Change(self.period, dimension, person, level, gain))
+    def note_changes(self, people: NDArray[Any]) -> None:
+        """Log the changes of the code that the trials of ``people`` (seats) now led to."""
+        dimensions, truth = self.trial_dimension[people], self.trial_truth[people]
+        rows = (people, dimensions, self.level[people], truth)
+        for person, dimension, level, gain in zip(*[row.tolist() for row in rows], strict=True):
+            self.changes.append(Change(self.period, dimension, person, level, gain))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All arrays by name (the arrays themselves, not copies)."""

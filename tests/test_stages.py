@@ -48,7 +48,7 @@ def test_communities_come_to_each_stage_after_the_last():
     first = organization.community_member[: organization.community_start[1]]
     organization.trial_stage[first[0]] = DOING
     assert stages(organization).tolist() == [3, 2]
-    organization.note_change(0, int(first[1]), 1.0)
+    organization.note_changes(first[1:2])
     assert stages(organization).tolist() == [4, 2]
     assert MEASURES["community_stage"].of(organization) == 3.0
 
@@ -58,8 +58,7 @@ def test_no_stage_is_skipped():
     organization = strangers()
     organization.purpose[:] = 0.9
     organization.trial_stage[:] = DOING
-    for seat in range(20):
-        organization.note_change(0, seat, 1.0)
+    organization.note_changes(np.arange(20))
     assert stages(organization).tolist() == [0, 0]
 
 
@@ -68,8 +67,7 @@ def test_a_community_that_has_not_changed_anything_for_a_quarter_falls_back():
     get_acquainted(organization)
     organization.purpose[:] = 0.7
     organization.trial_stage[:] = DOING
-    for seat in range(20):
-        organization.note_change(0, seat, 1.0)
+    organization.note_changes(np.arange(20))
     organization.period += 13
     assert stages(organization).tolist() == [4, 4]
     organization.period += 1

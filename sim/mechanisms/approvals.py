@@ -243,9 +243,7 @@ class Approvals(Mechanism):
     def apply(self, organization: Organization) -> None:
         if self._decide(organization) > 0:
             put_into_force(organization)
-            for seat in np.flatnonzero(organization.state.arrays["adopted"]).tolist():
-                gain = float(organization.trial_truth[seat])
-                organization.note_change(int(organization.trial_dimension[seat]), seat, gain)
+            organization.note_changes(np.flatnonzero(organization.state.arrays["adopted"]))
         note_places(organization)
 
     def _decide(self, organization: Organization) -> int:
