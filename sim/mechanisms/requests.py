@@ -65,6 +65,8 @@ BY_TOPIC, BY_SEAT = range(2)
 FINENESS = 4
 #: Requests that are brought in together.
 PORTION = 1024
+#: And this many for each person, if that is more: every portion goes through all seats.
+REQUESTS_EACH = 4
 
 
 def route_sizes(people: int, topics: int) -> dict[str, int]:
@@ -73,7 +75,7 @@ def route_sizes(people: int, topics: int) -> dict[str, int]:
         "ways": 2,
         "draws": 3,
         "seat_and_block": 2,
-        "portion": PORTION,
+        "portion": max(PORTION, REQUESTS_EACH * people),
         "guide": FINENESS * people + 1,
         "topics_and_all": topics + 1,
         # Before all topics, where each begins, and where everybody ends.
@@ -255,7 +257,7 @@ def lay_out(state, hours, least):
 def bring_in(state, begin, number, specialization, week, kinds, routes):
     """Let ``number`` requests of this week, from ``begin``, arrive; gives how many are refused.
 
-    As many as there is room for (``PORTION``) at most.
+    As many as there is room for (``route_sizes``) at most.
     """
     count, begins = state.request_count, state.request_begins
     draws, sent, ordered = state.request_draws, state.request_sent, state.request_ordered
@@ -292,8 +294,9 @@ def arrive(state, mean, specialization, hours, least, week, keys):
         topic_of_block[b] = ((b + 1) * topics - 1) // blocks
     arrived = draw_poisson(keys[0], mean)
     tally[REQUESTS_ARRIVED] += arrived
-    for begin in range(0, arrived, PORTION):
-        number = min(arrived - begin, PORTION)
+    portion = len(state.request_sent)
+    for begin in range(0, arrived, portion):
+        number = min(arrived - begin, portion)
         tally[REQUESTS_REFUSED] += bring_in(
             state, begin, number, specialization, week, keys[1], keys[2]
         )
