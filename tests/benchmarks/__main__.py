@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m tests.benchmarks [march] [mechanisms] [start] [studies]``."""
+"""Run the benchmarks, all or some: ``python -m tests.benchmarks march mechanisms scale``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import everything, march, mechanisms, start, studies
+from tests.benchmarks import everything, march, mechanisms, scale, start, studies
 
-CHOICES = ("march", "mechanisms", "start", "studies")
+CHOICES = ("march", "mechanisms", "scale", "start", "studies")
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
             march.report(Path(folder), given.rounds)
     if "mechanisms" in which:
         mechanisms.report(given.scenario)
+    if "scale" in which:
+        scale.report()
     if "start" in which:
         start.report()
     if "studies" in which:
