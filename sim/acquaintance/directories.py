@@ -65,6 +65,18 @@ def directory_of(organization: Organization) -> Directory:
 
 
 @inlined
+def directory_in(state):
+    """The directory arrays of a state."""
+    return Directory(
+        state.address,
+        state.knows_what,
+        state.what_weight,
+        state.knows_whom,
+        state.whom_weight,
+    )
+
+
+@inlined
 def topic_of(block, topics, blocks):
     """The topic a block belongs to: topics are runs of blocks, as communities have them."""
     return ((block + 1) * topics - 1) // blocks

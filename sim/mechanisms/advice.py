@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.acquaintance.directories import DIRECTORY, Directory, begin, directory_of
+from sim.acquaintance.directories import DIRECTORY, begin, directory_in, directory_of
 from sim.acquaintance.watching import Notes, Shown, show_cases, watch
 from sim.kernels import in_place, inlined
 from sim.learning.questions import (
@@ -262,16 +262,4 @@ def shown_in(state):
         state.shown_case_outcome,
         state.shown_question,
         state.shown_question_outcome,
-    )
-
-
-@inlined
-def directory_in(state):
-    """``Directory``: whom people believe to know, and to know somebody who knows."""
-    return Directory(
-        state.address,
-        state.knows_what,
-        state.what_weight,
-        state.knows_whom,
-        state.whom_weight,
     )

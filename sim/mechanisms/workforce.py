@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.directories import DIRECTORY, Directory, forget_addresses
+from sim.acquaintance.directories import DIRECTORY, directory_in, forget_addresses
 from sim.acquaintance.ties import forget_seats
 from sim.kernels import in_place, kernel
 from sim.mechanisms.mechanism import Mechanism
@@ -224,9 +224,7 @@ def replace_people(organization: Organization, seats: NDArray[np.int64]) -> None
 def make_strangers(state, seats):
     """Let nothing that was known of the old occupants of ``seats`` be held to be of the new."""
     left = state.left
-    directory = Directory(
-        state.address, state.knows_what, state.what_weight, state.knows_whom, state.whom_weight
-    )
+    directory = directory_in(state)
     hide_news(seats, state.news, state.beliefs, state.articulated)
     start_anew(state, seats, left)
     forget_seats(state.contact, state.familiarity, state.trust, state.last_met, left)

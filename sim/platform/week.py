@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.acquaintance.directories import Directory
+from sim.acquaintance.directories import directory_in
 from sim.kernels import in_place, inlined
 from sim.learning.groups import Dyads
 from sim.learning.meetings import held_in, seen_in
@@ -135,18 +135,6 @@ def desk_in(state):
         state.noted,
         state.address_cases,
         state.is_counted,
-    )
-
-
-@inlined
-def directory_in(state):
-    """``Directory``: what is expected of whom."""
-    return Directory(
-        state.address,
-        state.knows_what,
-        state.what_weight,
-        state.knows_whom,
-        state.whom_weight,
     )
 
 
