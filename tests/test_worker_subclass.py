@@ -171,6 +171,18 @@ def test_the_opening_shows_the_week_as_it_began_and_cannot_be_written():
     assert any(changed.values()), "somebody ought to have handled a request"
 
 
+def test_an_opening_that_somebody_remembers_stays_that_of_its_week():
+    class Rememberer(Worker):
+        def step(self):
+            remembered.setdefault(self.seat, []).append(self.opening.record_cases)
+
+    remembered = {}
+    model = small(Rememberer)
+    for _ in range(3):
+        model.step()
+    assert any((first != third).any() for first, _, third in remembered.values())
+
+
 # People with steps of their own
 
 

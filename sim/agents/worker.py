@@ -91,16 +91,16 @@ class Opening:
     """What can be seen of one seat as the period opened: read-only rows, and the code.
 
     ``beliefs`` and ``articulated`` have the shape (dimensions,), ``record_success`` and
-    ``record_cases`` (blocks,), ``code`` (dimensions,).
+    ``record_cases`` (blocks,), ``code`` (dimensions,). They stay those of this period.
     """
 
     def __init__(self, organization: Organization, seat: int) -> None:
         opening = organization.opening
-        self.beliefs = _read_only(opening.beliefs[seat])
-        self.articulated = _read_only(opening.articulated[seat])
-        self.record_success = _read_only(opening.record_success[seat])
-        self.record_cases = _read_only(opening.record_cases[seat])
-        self.code = _read_only(opening.code)
+        self.beliefs = _read_only(opening.beliefs[seat].copy())
+        self.articulated = _read_only(opening.articulated[seat].copy())
+        self.record_success = _read_only(opening.record_success[seat].copy())
+        self.record_cases = _read_only(opening.record_cases[seat].copy())
+        self.code = _read_only(opening.code.copy())
 
 
 class Worker(Agent):
