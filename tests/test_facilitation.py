@@ -33,7 +33,6 @@ from sim.learning.facilitation import (
 from sim.learning.models import coached_hours, facilitated_hours
 from sim.learning.trials import study_trial
 from sim.mechanisms.coaching import Coaching
-from sim.mechanisms.meeting import mean_success
 from sim.organization import Organization
 from sim.randomness import fold, key
 from sim.records import estimate
@@ -276,7 +275,8 @@ def test_each_group_is_led_by_one_of_it_as_the_setting_says(by):
     mechanism = next(m for m in organization.mechanisms if isinstance(m, Coaching))
     *_, count = mechanism.arranged(organization)
     circles = circles_held(organization, count)
-    opening, mean = organization.opening, mean_success(organization)
+    opening = organization.opening
+    mean = float(organization.state.arrays["mean_success"][0])
     success, cases = opening.record_success, opening.record_cases
     word = organization.key("questions for a group")
     assert len(circles.group) > 2

@@ -16,7 +16,7 @@ from sim.acquaintance.ties import (
     find,
     forget_seats,
     meet,
-    meet_in_groups,
+    spend_time,
 )
 
 #: Familiarity is kept in float32.
@@ -37,7 +37,8 @@ def strangers(people: int, contacts: int):
 def in_one_group(ties, people: int, hours: float, week: int):
     joint, warmth = np.zeros(people, np.float32), np.zeros(people, np.float32)
     start, member = np.array([0, people], np.int32), np.arange(people, dtype=np.int32)
-    meet_in_groups(start, member, 1, np.full(people, hours), week, *ties, joint, warmth)
+    time, room = np.full(people, hours), np.empty(people)
+    spend_time(start, member, 1, time, week, *ties, joint, warmth, room)
     return joint, warmth
 
 

@@ -121,30 +121,6 @@ def weakest(contact, familiarity, last_met, i, week):
     return place
 
 
-@kernel
-def meet_in_groups(
-    start,
-    member,
-    groups,
-    time,
-    week,
-    contact,
-    familiarity,
-    trust,
-    last_met,
-    joint_hours,
-    warmth,
-):
-    """Let the members of every group meet, each for as long as they have ``time`` (people,), hours.
-
-    ``start`` and ``member`` list the groups. Two people meet for as long as both have time.
-    ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
-    familiar that company was.
-    """
-    apart, ties = np.empty(len(time)), (contact, familiarity, trust, last_met)
-    spend_time(start, member, groups, time, week, *ties, joint_hours, warmth, apart)
-
-
 @in_place
 def spend_time(
     start,
@@ -160,7 +136,12 @@ def spend_time(
     warmth,
     apart,
 ):
-    """The same, given room for what being ``apart`` leaves of each (people,)."""
+    """Let the members of every group meet, each for as long as they have ``time`` (people,), hours.
+
+    ``start`` and ``member`` list the groups. Two people meet for as long as both have time.
+    ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
+    familiar that company was. ``apart`` (people,) is room for what being apart leaves of each.
+    """
     # The time of two is that of one of them: a power for each member, not for each pair.
     usual, left = 0.0, 1.0
     for g in range(groups):

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.kernels import in_place, kernel
+from sim.kernels import in_place
 from sim.tallies import ADVICE, IDLE
-
-if TYPE_CHECKING:
-    from sim.organization import Organization
-
-
-def spare_hours(organization: Organization) -> NDArray[np.float64]:
-    """Hours each person has to ask or answer, (people,); none with too much work waiting."""
-    spare: NDArray[np.float64] = _spare(
-        organization.hours,
-        organization.overtime,
-        organization.backlog,
-        np.float32(organization.parameters["work"].rush),
-    )
-    return spare
-
-
-@kernel
-def _spare(hours, overtime, backlog, rush):
-    """The same, from the hours (people, activities) of this week and those of the next spent."""
-    spare = np.empty(len(overtime))
-    note_spare(hours, overtime, backlog, rush, spare)
-    return spare
 
 
 @in_place
 def note_spare(hours, overtime, backlog, rush, spare):
-    """The same, written into ``spare`` (people,); ``rush`` is a float32."""
+    """Note the hours each has to ask or answer (people,); none with too much work waiting.
+
+    ``hours`` (people, activities) are this week's, less those of the next that are spent; who has
+    more than ``rush`` weeks of work waiting (a float32) has no time.
+    """
     for i in range(len(overtime)):
         spare[i] = 0.0 if backlog[i] > rush else hours[i, IDLE] - overtime[i]
 

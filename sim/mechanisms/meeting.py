@@ -10,52 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.acquaintance.ties import meet_in_groups
-from sim.kernels import in_place
-from sim.learning.meetings import share_of
 from sim.learning.regulators import REGULATOR_READS
 
 if TYPE_CHECKING:
     from sim.organization import Organization
-
-
-def gather(
-    organization: Organization,
-    start: NDArray[np.int32],
-    member: NDArray[np.int32],
-    groups: int,
-    time: NDArray[np.float64],
-) -> None:
-    """Let groups meet, each member for the hours they have ``time``; so people get acquainted."""
-    meet_in_groups(
-        start,
-        member,
-        groups,
-        time,
-        organization.period,
-        organization.contact,
-        organization.familiarity,
-        organization.trust,
-        organization.last_met,
-        organization.joint_hours,
-        organization.warmth,
-    )
-
-
-def share_had(organization: Organization, activity: int) -> NDArray[np.float64]:
-    """The part of the hours planned for an activity that each person had; 1 where none were."""
-    share = np.empty(organization.people)
-    _note_share(organization.hours, organization.planned, activity, share)
-    return share
-
-
-@in_place
-def _note_share(hours, planned, activity, share):
-    """The same, of the hours that each had, and had planned, (people, activities)."""
-    for i in range(len(share)):
-        share[i] = share_of(hours[i, activity], planned[i, activity])
 
 
 def terms(organization: Organization) -> tuple[Any, ...]:
@@ -81,36 +40,12 @@ def meets_by_home(organization: Organization) -> bool:
     return bool(organization.parameters["communities"].formation == "by_home")
 
 
-def seen_of(organization: Organization) -> tuple[Any, ...]:
-    """``Seen`` for a kernel: what people see of each other this period."""
-    opening = organization.opening
-    success, cases = opening.record_success, opening.record_cases
-    return (opening.beliefs, opening.articulated, success, cases, mean_success(organization))
-
-
-def mean_success(organization: Organization) -> float:
-    """Share of all cases on record that had succeeded as the period opened."""
-    return float(organization.state.arrays["mean_success"][0])
-
-
 def kept(organization: Organization, name: str, work_out: Callable[[], Any]) -> Any:
     """What ``work_out`` gives, at its first use in a period: for what stands all period long."""
     known = organization.kept.get(name)
     if known is None or known[0] != organization.period:
         known = organization.kept[name] = (organization.period, work_out())
     return known[1]
-
-
-def share_of_learning(organization: Organization) -> NDArray[np.float64]:
-    """The part of the hours planned for learning that each had, (people,); not to be written to."""
-    share: NDArray[np.float64] = kept(organization, "share", lambda: _share(organization))
-    return share
-
-
-def _share(organization: Organization) -> NDArray[np.float64]:
-    share = organization.state.arrays["share"]
-    share[:] = organization.learning_share
-    return share
 
 
 def walls(organization: Organization, walled: bool) -> tuple[float, bool]:

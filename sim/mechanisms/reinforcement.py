@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.cases import action
 from sim.kernels import in_place
+from sim.learning.meetings import share_of
 from sim.learning.models import watching_hours
 from sim.mechanisms.mechanism import Mechanism
-from sim.mechanisms.meeting import share_of
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw, fold
 from sim.tallies import LINE, REPRIMANDS, REWARDS
