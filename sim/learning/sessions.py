@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import note_closeness
-from sim.acquaintance.ties import GROWTH, closer, find, get_acquainted
+from sim.acquaintance.ties import GROWTH, come_closer
 from sim.kernels import in_place, inlined
 from sim.learning.meetings import dyads_in, held_in, seen_in
 from sim.randomness import draw, fold
@@ -174,7 +174,8 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
     """
     participation, gained, tally = session.participation, session.gained, session.tally
     beliefs, articulated, person = held.beliefs, held.articulated, session.person
-    encouragement, share = session.encouragement, session.share
+    encouragement, share, trust = session.encouragement, session.share, session.trust
+    contact, familiarity, last_met = dyads
     tally[STORIES_TOLD] += 1.0
     participation[teller] += 1.0
     worded = draw(word, 0, 4) < rule.articulation
@@ -189,8 +190,8 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
         # Who had all the time has come, whatever is drawn.
         if i == teller or (share[i] < 1.0 and draw(word, person[i], 5) >= share[i]):
             continue
-        known = get_closer(i, teller, apart, dyads, session.trust, week)
-        get_closer(teller, i, apart, dyads, session.trust, week)
+        known = come_closer(contact, familiarity, trust, last_met, i, teller, apart, week)
+        come_closer(contact, familiarity, trust, last_met, teller, i, apart, week)
         for k in (i, teller):
             session.joint_hours[k] += STORY_HOURS
             session.warmth[k] += STORY_HOURS * known
@@ -211,18 +212,6 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
             articulated[i, d] = True
             gained[i] += 1.0
             tally[EXTERNALIZATION_FLOW] += 1.0
-
-
-@inlined
-def get_closer(i, j, apart, dyads, trust, week):
-    """``sim.acquaintance.ties.meet``, for hours that leave the share ``apart``."""
-    contact, familiarity, last_met = dyads.contact, dyads.familiarity, dyads.last_met
-    k = find(contact, i, j)
-    if k < 0:
-        k = get_acquainted(contact, familiarity, trust, last_met, i, j, week)
-    known = closer(familiarity[i, k], week - last_met[i, k], apart)
-    familiarity[i, k], last_met[i, k] = known, week
-    return known
 
 
 @in_place
