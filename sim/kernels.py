@@ -7,6 +7,7 @@ is kept on disk, under a hash of all it was compiled from (``sim.kernel_sources`
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ import platformdirs
 from numba.core import config as numba_config
 from numba.core import event
 
+from sim.kernel_cache import KernelCache
 from sim.kernel_sources import module_hash, source_hash
 
 config: Any = numba_config
@@ -26,6 +28,9 @@ config: Any = numba_config
 KEPT_CACHES = 4
 #: Folder of marks, one for each version of the sources that was made ready for use.
 WARM = "warm"
+#: How often Python looks for what nothing needs while a kernel is compiled: after so many objects,
+#: and rarely among those that have stayed. By default that is a sixth of all compiling.
+COLLECT_AFTER = (20_000, 50, 1000)
 
 
 @cache
@@ -119,11 +124,11 @@ def _compiled(
 ) -> Any:
     # Nothing hands kernels to C, for which Numba would compile a way in as well.
     options["no_cfunc_wrapper"] = True
-    compiled = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
+    compiled: Any = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
     folder = cache_folder(function.__module__)
     if folder is not None:
         with _numba_caches_in(folder):
-            compiled.enable_caching()
+            compiled._cache = KernelCache(function)
     return compiled
 
 
@@ -136,6 +141,28 @@ def _numba_caches_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         config.CACHE_DIR = before
+
+
+class _CollectRarely(event.Listener):
+    """Has Python look for what nothing needs more rarely while anything is compiled."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.before = gc.get_threshold()
+
+    def on_start(self, happening: event.Event) -> None:
+        if self.depth == 0:
+            self.before = gc.get_threshold()
+            gc.set_threshold(*COLLECT_AFTER)
+        self.depth += 1
+
+    def on_end(self, happening: event.Event) -> None:
+        self.depth -= 1
+        if self.depth == 0:
+            gc.set_threshold(*self.before)
+
+
+event.register("numba:compile", _CollectRarely())
 
 
 @contextlib.contextmanager
