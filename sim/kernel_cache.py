@@ -7,7 +7,7 @@ hold its name, and one that comes from disk first has all loaded that it names.
 
 This leans on how a library of Numba keeps what it hands on (``_shared_module``) and what is to be
 done before it is loaded (``_reload_init``), neither of which is documented. Tests hold that both
-do what they are taken for.
+do what they are taken for. Before 0.63 Numba had no such second thing: there all is as it was.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class KernelCache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """What was kept of the kernel for these types, all that it names loaded; or None."""
         compiled = super().load_overload(sig, target_context)
-        if compiled is not None:
+        if compiled is not None and _can_name(compiled.library):
             # Numba forgets this, and callers need what their own callee needs.
             compiled.library._reload_init.update(compiled.reload_init)
             if any(name.name == MARK for name in compiled.library._shared_module.global_variables):
@@ -81,8 +81,8 @@ class KernelCache(FunctionCache):
 
     def _stays_apart(self, compiled: Any) -> bool:
         module, name = self.place
-        if "." in name or module not in sources():
-            return False  # one of a plug-in or made by a function: nothing finds it by its name
+        if "." in name or module not in sources() or not _can_name(compiled.library):
+            return False  # also one of a plug-in or made by a function: no name finds it
         function = compiled.library.get_function(compiled.fndesc.mangled_name)
         instructions = chain.from_iterable(block.instructions for block in function.blocks)
         return next(islice(instructions, APART, None), None) is not None
@@ -91,6 +91,11 @@ class KernelCache(FunctionCache):
         library, symbol = compiled.library, compiled.fndesc.mangled_name
         library._shared_module = _module(library, "")
         library._reload_init.add(Named(*self.place, tuple(compiled.signature.args), symbol))
+
+
+def _can_name(library: Any) -> bool:
+    """Whether this version of Numba has callers told what to load before them."""
+    return hasattr(library, "_reload_init")
 
 
 def _definitions(library: Any) -> str:
