@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import llvmlite.binding as llvm
 from numba.core.caching import FunctionCache
 
+from sim.kernel_claims import begin
 from sim.kernel_sources import sources
 
 #: Instructions above which a kernel stays apart. LLVM makes some 50 part of a caller and, where it
@@ -41,7 +42,7 @@ class Named(NamedTuple):
     symbol: str
 
     def __call__(self) -> None:
-        dispatcher = getattr(importlib.import_module(self.module), self.kernel)
+        dispatcher = getattr(importlib.import_module(self.module), self.kernel).within_kernels
         if self.types not in dispatcher.overloads:
             dispatcher.compile(self.types)
         compiled = dispatcher.overloads[self.types]
@@ -70,9 +71,14 @@ class KernelCache(FunctionCache):
             super().save_overload(sig, compiled)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """What was kept of the kernel for these types, all that it names loaded; or None."""
+        """What was kept of the kernel for these types, all that it names loaded; or None.
+
+        Raises AlreadyBegun where there is nothing yet and another process is at it.
+        """
         compiled = super().load_overload(sig, target_context)
-        if compiled is not None and _can_name(compiled.library):
+        if compiled is None:
+            begin(".".join(self.place), str(sig))
+        elif _can_name(compiled.library):
             # Numba forgets this, and callers need what their own callee needs.
             compiled.library._reload_init.update(compiled.reload_init)
             if any(name.name == MARK for name in compiled.library._shared_module.global_variables):

@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import numba
 import platformdirs
 from numba.core import config as numba_config
 from numba.core import event
+from numba.core.registry import CPUDispatcher
 
 from sim.kernel_cache import KernelCache
 from sim.kernel_sources import module_hash, source_hash
@@ -31,6 +31,10 @@ WARM = "warm"
 #: How often Python looks for what nothing needs while a kernel is compiled: after so many objects,
 #: and rarely among those that have stayed. By default that is a sixth of all compiling.
 COLLECT_AFTER = (20_000, 50, 1000)
+#: What Numba is told of every kernel. Nothing hands one to C, for which it would compile a way in.
+OPTIONS = {"nopython": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+#: Folder of what kernels call, in that of a module's kernels.
+WITHIN_KERNELS = "within"
 
 
 @cache
@@ -76,7 +80,7 @@ def note_warm() -> None:
         mark.touch()
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: Callable[..., Any]) -> Kernel:
     """Compile ``function`` at its first call, without fast-math, and keep the result on disk.
 
     Division by zero gives infinity or NaN as in NumPy; the interpreter's lock is released.
@@ -92,9 +96,10 @@ def kernel_of(*signatures: str) -> Callable[[Callable[..., Any]], Any]:
 
     def compile_all(function: Callable[..., Any]) -> Any:
         compiled = kernel(function)
-        for signature in signatures:
-            compiled.compile(signature)
-        compiled.disable_compile()
+        for each in (compiled.within_kernels, compiled):
+            for signature in signatures:
+                each.compile(signature)
+            each.disable_compile()
         return compiled
 
     return compile_all
@@ -119,16 +124,41 @@ def inlined(function: Callable[..., Any]) -> Any:
     return _compiled(function, inline="always")
 
 
+class Kernel(CPUDispatcher):
+    """A kernel as Python calls it. In other kernels its name stands for ``within_kernels``.
+
+    That is the same without a way in from Python, which is some tenth of all compiling, and two
+    kernels of three are called by kernels alone. One that both call is compiled for each.
+    """
+
+    _cache: Any
+
+    def __init__(
+        self,
+        py_func: Callable[..., Any],
+        locals: dict[str, Any] | None = None,
+        targetoptions: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(py_func, locals, targetoptions)
+        within = {**(targetoptions or {}), "no_cpython_wrapper": True}
+        self.within_kernels: Any = CPUDispatcher(py_func, locals, within)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes the name for where it stands in a kernel."""
+        return self.within_kernels._numba_type_
+
+
 def _compiled(
     function: Callable[..., Any], inline: Literal["never", "always"], **options: Any
-) -> Any:
-    # Nothing hands kernels to C, for which Numba would compile a way in as well.
-    options["no_cfunc_wrapper"] = True
-    compiled: Any = numba.njit(function, nogil=True, error_model="numpy", inline=inline, **options)
+) -> Kernel:
+    compiled = Kernel(function, targetoptions={**OPTIONS, "inline": inline, **options})
     folder = cache_folder(function.__module__)
     if folder is not None:
         with _numba_caches_in(folder):
             compiled._cache = KernelCache(function)
+        with _numba_caches_in(folder / WITHIN_KERNELS):
+            compiled.within_kernels._cache = KernelCache(function)
     return compiled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 
 import pytest
@@ -66,6 +67,30 @@ def test_fields_that_change_places_compile_everything_again(edited):
     before = kernel_sources.module_hash("sim.mechanisms.pdsa")
     edited("sim.learning.floor", b"    loafing: float\n", b"    loafing : float\n")
     assert kernel_sources.module_hash("sim.mechanisms.pdsa") != before
+
+
+@kernels.kernel
+def doubled(number):
+    return 2 * number
+
+
+@kernels.kernel
+def doubled_within(number):
+    return doubled(number) + 1
+
+
+def test_a_kernel_is_compiled_for_kernels_and_for_python_as_each_calls_it():
+    assert doubled_within(4) == 9
+    assert not doubled.overloads
+    assert len(doubled.within_kernels.overloads) == 1
+    assert doubled(4) == 8  # one without a way in from Python would end the process
+    assert len(doubled.overloads) == 1
+    assert not doubled_within.within_kernels.overloads
+
+
+def test_a_kernel_that_was_sent_away_as_it_stands_does_the_same():
+    again = pickle.loads(pickle.dumps(doubled))
+    assert again(5) == 10
 
 
 def test_a_kernel_of_a_plug_in_depends_on_all_of_ours():

@@ -8,16 +8,20 @@ import sys
 
 import pytest
 
+from sim import kernel_claims
 from sim.scenario.loading import load_scenario
 from sim.studies import warming
 
 REST = """
 from sim.scenario.loading import load_scenario
+from pathlib import Path
+import tempfile
 from sim.studies.warming import warm, warm_from_behind
+marks = tempfile.mkdtemp()
 settings = load_scenario("post_bureaucratic").settings
 compiled = []
 if {behind}:
-    warm_from_behind([settings])
+    warm_from_behind([settings], Path(marks))
 warm(settings, compiled.append)
 print(len(compiled))
 """
@@ -41,6 +45,74 @@ def test_who_comes_from_behind_leaves_hardly_anything_to_compile(tmp_path):
     alone = compiled_by_warm(tmp_path / "alone", behind=False)
     assert alone > 100
     assert compiled_by_warm(tmp_path / "helped", behind=True) < alone / 20
+
+
+@pytest.fixture
+def begun_elsewhere(tmp_path):
+    """A folder in which another process has marked that it compiles ``talk`` for a number."""
+    with kernel_claims.sharing(tmp_path):
+        kernel_claims.begin("talk", "(int64,)")
+    return tmp_path
+
+
+def test_one_that_gives_way_leaves_what_the_other_has_begun_and_nothing_else(begun_elsewhere):
+    with kernel_claims.sharing(begun_elsewhere):
+        kernel_claims.begin("talk", "(int64,)")  # the other compiles it all the same
+        with kernel_claims.giving_way():
+            with pytest.raises(kernel_claims.AlreadyBegun):
+                kernel_claims.begin("talk", "(int64,)")
+            kernel_claims.begin("talk", "(float32,)")
+            kernel_claims.begin("talk", "(float32,)")  # its own: tried, failed and tried again
+            kernel_claims.begin("listen", "(int64,)")
+    with kernel_claims.giving_way():
+        kernel_claims.begin("talk", "(int64,)")  # nobody to give way to
+
+
+def test_without_a_place_for_marks_all_is_compiled(tmp_path):
+    with kernel_claims.sharing(tmp_path / "gone"), kernel_claims.giving_way():
+        kernel_claims.begin("talk", "(int64,)")
+        kernel_claims.begin("talk", "(int64,)")
+
+
+class Backwards:
+    """Stands for an organization of three mechanisms; one meets what another process has begun."""
+
+    lived: list[tuple[int, str]]
+    turns = 0
+
+    def __init__(self, settings, seed):
+        Backwards.turns += 1
+        self.period = 0
+        self.mechanisms = [Step(self, name) for name in ("first", "second", "third")]
+
+
+class Step:
+    def __init__(self, organization, name):
+        self.organization, self.name = organization, name
+
+    def apply(self, organization):
+        if self.name == "second" and Backwards.turns == 1:
+            raise kernel_claims.AlreadyBegun(self.name)
+        Backwards.lived.append((organization.period, self.name))
+
+
+def test_who_comes_from_behind_does_the_rest_meanwhile_and_comes_again(tmp_path, monkeypatch):
+    Backwards.turns, Backwards.lived = 0, []
+    monkeypatch.setattr(warming, "Organization", Backwards)
+    monkeypatch.setattr(warming, "stocks", lambda organization, measures: None)
+    warming.warm_from_behind([load_scenario("post_bureaucratic").settings], tmp_path)
+    week = ["third", "second", "first"]
+    again = [(period, name) for period in range(warming.FEW_WEEKS) for name in week]
+    assert Backwards.lived == [(0, "third"), (0, "first"), *again]
+
+
+def test_who_comes_from_behind_stops_when_the_first_is_gone(tmp_path, monkeypatch):
+    Backwards.turns, Backwards.lived = 0, []
+    monkeypatch.setattr(warming, "Organization", Backwards)
+    monkeypatch.setattr(warming, "stocks", lambda organization, measures: None)
+    monkeypatch.setattr(warming, "_has_a_first", lambda: False)
+    warming.warm_from_behind([load_scenario("post_bureaucratic").settings], tmp_path)
+    assert Backwards.lived == [(0, "third"), (0, "first")]
 
 
 def test_nothing_is_started_where_there_is_one_core(monkeypatch):
