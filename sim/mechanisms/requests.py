@@ -65,6 +65,8 @@ BY_TOPIC, BY_SEAT = range(2)
 FINENESS = 4
 #: Requests that are brought in together.
 PORTION = 1024
+#: Requests that are sent out together: what is noted of them meanwhile stays near.
+BATCH = 256
 #: And this many for each person, if that is more: every portion goes through all seats.
 REQUESTS_EACH = 4
 
@@ -74,6 +76,8 @@ def route_sizes(people: int, topics: int) -> dict[str, int]:
     return {
         "ways": 2,
         "draws": 3,
+        "aims": 3,
+        "batch": BATCH,
         "seat_and_block": 2,
         "portion": max(PORTION, REQUESTS_EACH * people),
         "guide": FINENESS * people + 1,
@@ -142,19 +146,17 @@ def measure_topics(bounds, reach, before, within):
 
 
 @in_place
-def send_out(
-    draws, topic_of_block, specialization, bounds, seats, reach, guide, before, within, count, sent
-):
-    """Find what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
+def aim(draws, topic_of_block, specialization, bounds, reach, parts, before, within, aims, sent):
+    """Settle what each request asks for, in which order of seats it looks, and how far.
 
-    ``draws``, three of (requests,), are those of ``toss_for``. ``bounds`` and ``seats`` are as in
-    ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``, one row for each way to look for
-    somebody, ``before`` and ``within`` as in ``measure_topics``. Adds to ``count`` (people,) how
-    many each seat gets.
+    Its block goes to ``sent``, how far in place of its last draw, and to ``aims``, three of
+    (requests,): which way it looks, the last place of its group there, and which of the ``parts``
+    of a guide tells where to begin. The rest is as in ``send_out``.
     """
     kind, fate, target_of = draws
+    way_of, last_of, place_of = aims
     blocks, topics = len(topic_of_block), len(before) - 1
-    begins, ends, parts = bounds[1:], bounds[2:], guide.shape[1] - 1
+    begins, ends = bounds[1:], bounds[2:]
     for r in range(len(sent)):
         b = int(kind[r] * blocks)
         # No number below can stand at an end of a row: as unsigned ones they are not checked.
@@ -165,15 +167,69 @@ def send_out(
         way = np.uint64(BY_TOPIC if is_special else BY_SEAT)
         group = np.uint64(topic if is_special else topics)
         target = before[group] + target_of[r] * within[group]
-        place = guide[way, np.uint64(int(target / reach[way, -1] * parts))]
-        last = ends[group] - 1
-        # Seldom more than one step; that one is no branch, so that looks into memory can overlap.
-        place += (place < last) & (reach[way, np.uint64(place)] <= target)
-        while place < last and reach[way, np.uint64(place)] <= target:
+        way_of[r], last_of[r] = way, ends[group] - 1
+        place_of[r] = int(target / reach[way, -1] * parts)
+        target_of[r], sent[r, 1] = target, b
+
+
+@in_place
+def find_seats(seats, reach, guide, target_of, aims, sent):
+    """Find for each request the first seat that reaches further than its target, into ``sent``.
+
+    One look for all requests, then the next: a look into far memory then waits for no other.
+    """
+    way_of, last_of, place_of = aims
+    for r in range(len(sent)):
+        place_of[r] = guide[np.uint64(way_of[r]), np.uint64(place_of[r])]
+    for r in range(len(sent)):
+        # Seldom more than one step; that one is no branch.
+        way, place = np.uint64(way_of[r]), place_of[r]
+        place += (place < last_of[r]) & (reach[way, np.uint64(place)] <= target_of[r])
+        place_of[r] = place
+    for r in range(len(sent)):
+        way, place, last = np.uint64(way_of[r]), place_of[r], last_of[r]
+        while place < last and reach[way, np.uint64(place)] <= target_of[r]:
             place += 1
-        seat = seats[way, np.uint64(min(place, last))]
-        sent[r, 0], sent[r, 1] = seat, b
-        count[np.uint64(seat)] += 1
+        place_of[r] = min(place, last)
+    for r in range(len(sent)):
+        sent[r, 0] = seats[np.uint64(way_of[r]), np.uint64(place_of[r])]
+
+
+@in_place
+def send_out(
+    draws,
+    topic_of_block,
+    specialization,
+    bounds,
+    seats,
+    reach,
+    guide,
+    before,
+    within,
+    aims,
+    count,
+    sent,
+):
+    """Find what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
+
+    ``draws``, three of (requests,), are those of ``toss_for``, and used up. ``bounds`` and
+    ``seats`` are as in ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``, one row for
+    each way to look for somebody, ``before`` and ``within`` as in ``measure_topics``; ``aims`` is
+    room to work in. Adds to ``count`` (people,) how many each seat gets.
+    """
+    kind, fate, target_of = draws
+    batch, parts = aims.shape[1], guide.shape[1] - 1
+    for first in range(0, len(sent), batch):
+        last = min(first + batch, len(sent))
+        way_of, last_of, place_of = aims[0], aims[1], aims[2]
+        these, target = sent[first:last], target_of[first:last]
+        aim(
+            *((kind[first:last], fate[first:last], target), topic_of_block, specialization),
+            *(bounds, reach, parts, before, within, (way_of, last_of, place_of), these),
+        )
+        find_seats(seats, reach, guide, target, (way_of, last_of, place_of), these)
+        for r in range(len(these)):
+            count[np.uint64(these[r, 0])] += 1
 
 
 @in_place
@@ -269,7 +325,7 @@ def bring_in(state, begin, number, specialization, week, kinds, routes):
     send_out(
         *((kind, fate, target), state.block_topic, specialization),
         *(state.topic_bounds, state.route_seats, state.route_reach, state.route_guide),
-        *(state.room_before, state.room_within, count, sent),
+        *(state.room_before, state.room_within, state.request_aims, count, sent),
     )
     # Seat by seat, and not as they come: that many queues at once no memory is near enough for.
     sort_by_seat(begin, sent, count, begins, ordered)
