@@ -20,6 +20,9 @@ LEFT_WEEKS = 1040
 LEFT = 0.5 ** (np.arange(LEFT_WEEKS) / HALF_LIFE)
 #: Places of a list that are gone through one by one in the time a search takes, about.
 SEARCH = 10
+#: Places after the first that are tried one by one before all are gone through: most of a list is
+#: far away in memory, and few people stand further on.
+PROBES = 8
 
 
 @inlined
@@ -28,17 +31,24 @@ def find(contact, i, j):
     places = contact.shape[1]
     place = j if j < places else j % places
     # Most stand in their first place: only a search beyond it is worth a call.
-    return place if contact[i, place] == j else search(contact, i, j)
+    return place if contact[i, place] == j else search(contact, i, j, place)
 
 
 @in_place
-def search(contact, i, j):
-    """The same, for somebody who may stand further on (see ``slot``), once at most."""
+def search(contact, i, j, place):
+    """The same, for somebody who does not stand in ``place``, their first one (see ``slot``)."""
+    places = contact.shape[1]
+    for _ in range(min(PROBES, places)):
+        place = place + 1 if place + 1 < places else 0
+        if contact[i, place] == j:
+            return place
+        if contact[i, place] == -1:
+            return -1
     # Adding up without a branch: the machine compares many places at a time.
-    place = -1
-    for k in range(contact.shape[1]):
-        place += (k + 1) * (contact[i, k] == j)
-    return place
+    found = -1
+    for k in range(places):
+        found += (k + 1) * (contact[i, k] == j)
+    return found
 
 
 @inlined
