@@ -205,10 +205,22 @@ def forget_seats(contact, familiarity, trust, last_met, left):
                 k = find(contact, i, j)
                 if k >= 0:
                     estrange(familiarity, trust, i, k)
-        else:
+        elif knows_any(contact[i], left):
             for k in range(contact.shape[1]):
                 if contact[i, k] != -1 and left[contact[i, k]]:
                     estrange(familiarity, trust, i, k)
+
+
+@in_place
+def knows_any(contacts, left):
+    """Whether somebody who ``left`` is among one person's contacts.
+
+    Most know nobody, and who has no contact in a place could not be foreseen: nothing branches.
+    """
+    count = 0
+    for j in contacts:
+        count += left[np.uint32(max(j, 0))] & (j >= 0)
+    return count > 0
 
 
 @inlined
