@@ -139,8 +139,9 @@ class Kernel(CPUDispatcher):
         locals: dict[str, Any] | None = None,
         targetoptions: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(py_func, locals, targetoptions)
-        within = {**(targetoptions or {}), "no_cpython_wrapper": True}
+        locals, options = locals or {}, targetoptions or {}
+        super().__init__(py_func, locals, options)
+        within = {**options, "no_cpython_wrapper": True}
         self.within_kernels: Any = CPUDispatcher(py_func, locals, within)
 
     @property
