@@ -128,6 +128,17 @@ def test_contact_lists_never_overflow_nor_name_anybody_twice(people, room, meeti
     assert familiarity.min() >= 0.0 and familiarity.max() <= 1.0
 
 
+@pytest.mark.parametrize("room", [1, 5, 12, 40, 100])
+def test_whoever_is_in_a_list_is_found_and_nobody_else(room):
+    """Also where many share a first place, and where others had to make room."""
+    ties = strangers(81, room)
+    for week, j in enumerate(np.random.default_rng(room).integers(1, 81, 200).tolist()):
+        meet(*ties, 0, j, 1.0, week)
+        contact = ties[0][0].tolist()
+        for k in range(1, 81):
+            assert find(ties[0], 0, k) == (contact.index(k) if k in contact else -1)
+
+
 def test_familiarity_with_who_leaves_is_cleared_and_expectations_count_half():
     contact, familiarity, trust, last_met = ties = strangers(3, 2)
     in_one_group(ties, 3, 4.0, 0)

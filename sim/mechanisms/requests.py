@@ -65,10 +65,10 @@ BY_TOPIC, BY_SEAT = range(2)
 FINENESS = 4
 #: Requests that are brought in together.
 PORTION = 1024
-#: Requests that are sent out together: what is noted of them meanwhile stays near.
-BATCH = 256
 #: And this many for each person, if that is more: every portion goes through all seats.
 REQUESTS_EACH = 4
+#: Requests that are sent out together: what is noted of them meanwhile stays near.
+BATCH = 256
 
 
 def route_sizes(people: int, topics: int) -> dict[str, int]:
