@@ -77,7 +77,8 @@ class KernelCache(FunctionCache):
         """
         compiled = super().load_overload(sig, target_context)
         if compiled is None:
-            begin(".".join(self.place), str(sig))
+            # The folder tells the one that kernels call from the one that Python does.
+            begin(f"{self.cache_path} {self.place}", str(sig))
         elif _can_name(compiled.library):
             # Numba forgets this, and callers need what their own callee needs.
             compiled.library._reload_init.update(compiled.reload_init)

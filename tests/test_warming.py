@@ -7,21 +7,25 @@ import subprocess
 import sys
 
 import pytest
+from numba import int64
+from numba.core.caching import FunctionCache
 
 from sim import kernel_claims
+from sim.kernels import kernel
 from sim.scenario.loading import load_scenario
 from sim.studies import warming
 
 REST = """
 from sim.scenario.loading import load_scenario
+import os
 from pathlib import Path
-import tempfile
 from sim.studies.warming import warm, warm_from_behind
-marks = tempfile.mkdtemp()
+marks = Path(os.environ["LEARNING_ORG_CACHE"]) / "marks"
+marks.mkdir(parents=True)
 settings = load_scenario("post_bureaucratic").settings
 compiled = []
 if {behind}:
-    warm_from_behind([settings], Path(marks))
+    warm_from_behind([settings], marks)
 warm(settings, compiled.append)
 print(len(compiled))
 """
@@ -47,6 +51,11 @@ def test_who_comes_from_behind_leaves_hardly_anything_to_compile(tmp_path):
     assert compiled_by_warm(tmp_path / "helped", behind=True) < alone / 20
 
 
+@kernel
+def faded_away(number):
+    return 0 * number
+
+
 @pytest.fixture
 def begun_elsewhere(tmp_path):
     """A folder in which another process has marked that it compiles ``talk`` for a number."""
@@ -66,6 +75,17 @@ def test_one_that_gives_way_leaves_what_the_other_has_begun_and_nothing_else(beg
             kernel_claims.begin("listen", "(int64,)")
     with kernel_claims.giving_way():
         kernel_claims.begin("talk", "(int64,)")  # nobody to give way to
+
+
+def test_what_kernels_call_is_begun_apart_from_what_python_calls(tmp_path, monkeypatch):
+    monkeypatch.setattr(FunctionCache, "load_overload", lambda cache, types, context: None)
+    types = (int64,)
+    with kernel_claims.sharing(tmp_path):
+        faded_away.within_kernels._cache.load_overload(types, None)
+    with kernel_claims.sharing(tmp_path), kernel_claims.giving_way():
+        faded_away._cache.load_overload(types, None)
+        with pytest.raises(kernel_claims.AlreadyBegun):
+            faded_away.within_kernels._cache.load_overload(types, None)
 
 
 def test_without_a_place_for_marks_all_is_compiled(tmp_path):

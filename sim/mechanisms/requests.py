@@ -219,15 +219,15 @@ def send_out(
     """
     kind, fate, target_of = draws
     batch, parts = aims.shape[1], guide.shape[1] - 1
+    aims_of_all = aims[0], aims[1], aims[2]
     for first in range(0, len(sent), batch):
         last = min(first + batch, len(sent))
-        way_of, last_of, place_of = aims[0], aims[1], aims[2]
         these, target = sent[first:last], target_of[first:last]
         aim(
             *((kind[first:last], fate[first:last], target), topic_of_block, specialization),
-            *(bounds, reach, parts, before, within, (way_of, last_of, place_of), these),
+            *(bounds, reach, parts, before, within, aims_of_all, these),
         )
-        find_seats(seats, reach, guide, target, (way_of, last_of, place_of), these)
+        find_seats(seats, reach, guide, target, aims_of_all, these)
         for r in range(len(these)):
             count[np.uint64(these[r, 0])] += 1
 

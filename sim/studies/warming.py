@@ -90,7 +90,7 @@ def warm_from_behind(scenarios: Sequence[Settings], marks: Path) -> None:
 
 
 def _has_a_first() -> bool:
-    """False once the process that started this one is gone, and ends nothing that it has begun."""
+    """False once the process that started this one is gone: it will end nothing it has begun."""
     first = multiprocessing.parent_process()
     return first is None or first.is_alive()
 
