@@ -7,8 +7,9 @@ import pytest
 from floors import at_ease, floor_for, nothing_hinders, those_here
 from hypothesis import given
 from hypothesis import strategies as st
-from organizations import apply, learners, lively, quiet, week_up_to
+from organizations import apply, learners, lively, quiet, week_up_to, weeks
 
+from sim.arrays import ARRAYS
 from sim.learning.floor import take_turns
 from sim.learning.groups import (
     Dyads,
@@ -21,6 +22,7 @@ from sim.learning.groups import (
     expected_of_other,
     hear,
 )
+from sim.mechanisms import cells
 from sim.randomness import fold
 from sim.tallies import (
     COMBINATION_FLOW,
@@ -450,3 +452,16 @@ def test_how_many_joint_cases_fit_the_hours_does_not_depend_on_the_size_of_the_c
     organization.practice[:] = 0.0
     week_up_to(organization, "cells")
     assert organization.practice.sum() == pytest.approx(48 * 2 * 1e-3, rel=1e-4)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+@pytest.mark.parametrize("loafing", [0.0, 0.6])
+def test_how_many_cells_meet_at_once_makes_no_difference(monkeypatch, at_once, loafing):
+    """That is chosen for what memory keeps near alone: everybody is in one cell."""
+    settings = {"interpersonal": {"hours": 1.0, "loafing": loafing, "conflict": 0.3}}
+    in_one_round = weeks(lively(**settings), 5)
+    assert 3 < in_one_round.cells <= cells.AT_ONCE
+    monkeypatch.setattr(cells, "AT_ONCE", at_once)
+    in_rounds = weeks(lively(**settings), 5)
+    for name in ARRAYS:
+        assert np.array_equal(getattr(in_rounds, name), getattr(in_one_round, name)), name

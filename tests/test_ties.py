@@ -38,7 +38,7 @@ def in_one_group(ties, people: int, hours: float, week: int):
     joint, warmth = np.zeros(people, np.float32), np.zeros(people, np.float32)
     start, member = np.array([0, people], np.int32), np.arange(people, dtype=np.int32)
     time, room = np.full(people, hours), np.empty(people)
-    spend_time(start, member, 1, time, week, *ties, joint, warmth, room)
+    spend_time(start, member, 0, 1, time, week, *ties, joint, warmth, room)
     return joint, warmth
 
 

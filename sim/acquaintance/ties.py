@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels import in_place, inlined, kernel
+from sim.look_ahead import coming_up, fetch
 
 #: f <- 1 - (1 - f) * GROWTH ** hours: half of what is missing after ten joint hours (assumption).
 GROWTH = 0.933
@@ -23,20 +24,29 @@ SEARCH = 10
 #: Places after the first that are tried one by one before all are gone through: most of a list is
 #: far away in memory, and few people stand further on.
 PROBES = 8
+#: People of a group whose dyads are asked for ahead: those of more do not stay near for long.
+MOST_FETCHED = 40
+
+
+@inlined
+def first_place(contact, j):
+    """Where one looks for ``j`` first in a list of contacts (see ``slot``)."""
+    places = contact.shape[1]
+    # The division is slow, and in small organizations there is a place for everybody.
+    return j if j < places else j % places
 
 
 @inlined
 def find(contact, i, j):
     """Position of ``j`` among the contacts of ``i``, or -1."""
-    places = contact.shape[1]
-    place = j if j < places else j % places
+    place = first_place(contact, j)
     # Most stand in their first place: only a search beyond it is worth a call.
     return place if contact[i, place] == j else search(contact, i, j, place)
 
 
 @in_place
 def search(contact, i, j, place):
-    """The same, for somebody who does not stand in ``place``, their first one (see ``slot``)."""
+    """The same, for somebody who does not stand in ``place``, their first one."""
     places = contact.shape[1]
     for _ in range(min(PROBES, places)):
         place = place + 1 if place + 1 < places else 0
@@ -58,9 +68,7 @@ def slot(contact, i, j):
     A list is an open hash table: the search starts at ``j`` modulo its length and goes on to the
     first place that holds ``j`` or nobody. Places are never emptied singly, so none is missed.
     """
-    places = contact.shape[1]
-    # The division is slow, and in small organizations there is a place for everybody.
-    place = j if j < places else j % places
+    places, place = contact.shape[1], first_place(contact, j)
     for _ in range(places):
         if contact[i, place] == j or contact[i, place] == -1:
             return place
@@ -131,11 +139,30 @@ def weakest(contact, familiarity, last_met, i, week):
     return place
 
 
+@inlined
+def fetch_dyad(contact, familiarity, last_met, i, place):
+    """Ask for what ``i`` is to who stands in this ``place`` (see ``look_ahead``)."""
+    fetch(contact, (i, place))
+    fetch(familiarity, (i, place))
+    fetch(last_met, (i, place))
+
+
+@in_place
+def fetch_dyads(members, contact, familiarity, last_met):
+    """Ask for what ``members``, who will meet soon, are to each other."""
+    if len(members) > MOST_FETCHED:
+        return
+    for i in members:
+        for j in members:
+            fetch_dyad(contact, familiarity, last_met, i, first_place(contact, j))
+
+
 @in_place
 def spend_time(
     start,
     member,
-    groups,
+    first,
+    last,
     time,
     week,
     contact,
@@ -146,16 +173,23 @@ def spend_time(
     warmth,
     apart,
 ):
-    """Let the members of every group meet, each for as long as they have ``time`` (people,), hours.
+    """Let the members of groups meet, each for as long as they have ``time`` (people,), in hours.
 
-    ``start`` and ``member`` list the groups. Two people meet for as long as both have time.
-    ``joint_hours`` and ``warmth`` note how much time each person spent in company, and how
-    familiar that company was. ``apart`` (people,) is room for what being apart leaves of each.
+    ``start`` and ``member`` list all groups, of which ``first`` to ``last - 1`` meet.
+    Two people meet for as long as both have time. ``joint_hours`` and ``warmth`` note how much time
+    each person spent in company, and how familiar that company was. ``apart`` (people,) is room for
+    what being apart leaves of each.
     """
     # The time of two is that of one of them: a power for each member, not for each pair.
     usual, left = 0.0, 1.0
-    for g in range(groups):
+    for g in range(first, last):
         members, most = member[start[g] : start[g + 1]], 0.0
+        coming = coming_up(start, member, g)
+        fetch_dyads(coming, contact, familiarity, last_met)
+        for i in coming:
+            fetch(time, i)
+            fetch(joint_hours, i)
+            fetch(warmth, i)
         for i in members:
             if time[i] != usual:
                 usual, left = time[i], GROWTH ** time[i]

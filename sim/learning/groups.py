@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.acquaintance.ties import familiar
 from sim.kernels import in_place, inlined
 from sim.learning.floor import attend, note_voice, remember_voice, take_turns, welcome, withdraw
+from sim.look_ahead import coming_up, fetch, fetch_row
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
@@ -48,6 +49,9 @@ class Groups(NamedTuple):
     pace: NDArray[np.float64]
     #: The block each group stays with, -1 where it chooses by need; again the last holds for all.
     subject: NDArray[np.int32]
+    #: Which of them meet now: from ``first`` to ``last - 1``. Numbers of groups stay the same.
+    first: int
+    last: int
 
 
 class Seen(NamedTuple):
@@ -158,14 +162,42 @@ def choose_block(members, low, high, success, cases, luck):
 
 
 @in_place
+def fetch_records(members, seen):
+    """Ask for the records of ``members``, which will be read soon (see ``look_ahead``)."""
+    for i in members:
+        fetch_row(seen.success, i)
+        fetch_row(seen.cases, i)
+
+
+@in_place
+def fetch_views(members, seen, held, people, ease, floor):
+    """Ask for what ``members``, who will talk soon, think and can say."""
+    for i in members:
+        fetch_row(seen.beliefs, i)
+        fetch_row(seen.articulated, i)
+        fetch_row(held.beliefs, i)
+        fetch(people.share, i)
+        fetch(people.person, i)
+        fetch(people.learning_rate, i)
+        fetch(people.home, i)
+        fetch(people.cell, i)
+        fetch(ease.fear, i)
+        fetch(ease.sociability, i)
+        fetch(ease.dominance, i)
+        fetch(floor.away, i)
+        fetch(floor.came, i)
+
+
+@in_place
 def note_needs(groups, seen, needs):
     """Note what ``choose_block`` adds up, for groups that choose often: see ``chosen_block``.
 
     ``needs`` (groups, blocks) takes the needs of all blocks up to each of a group's business.
     """
     start = groups.start
-    for g in range(len(groups.low)):
+    for g in range(groups.first, groups.last):
         members, row, total = groups.member[start[g] : start[g + 1]], needs[g], 0.0
+        fetch_records(coming_up(start, groups.member, g), seen)
         if len(members) < 2:
             continue
         for b in range(groups.low[g], groups.high[g]):
@@ -325,10 +357,11 @@ def talk(
     """
     start, pace, fixed = groups.start, groups.pace, groups.subject
     loafs = obstacles.loafing > 0.0
-    if loafs:
+    if loafs and groups.first == 0:
         note_voice(obstacles.voice, floor)
-    for g in range(len(groups.low)):
+    for g in range(groups.first, groups.last):
         members = groups.member[start[g] : start[g + 1]]
+        fetch_views(coming_up(start, groups.member, g), seen, held, people, ease, floor)
         if len(members) < 2:
             continue
         of_group = fold(key, g)

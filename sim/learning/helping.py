@@ -51,7 +51,7 @@ def give_help(
     """
     counted = counted_hours(meeting, meeting) - counted_hours(meeting - hours, meeting)
     deepening = cases.deepening * hours / cases.case_hours
-    for g in range(len(groups.low)):
+    for g in range(groups.first, groups.last):
         members = groups.member[groups.start[g] : groups.start[g + 1]]
         if len(members) < 2:
             continue

@@ -77,7 +77,7 @@ def practise_together(
     contact, familiarity, last_met = dyads
     person, cell, home = people.person, people.cell, people.home
     apart = GROWTH**rule.case_hours
-    for g in range(len(groups.low)):
+    for g in range(groups.first, groups.last):
         members = member[start[g] : start[g + 1]]
         if len(members) < 2:
             continue

@@ -173,16 +173,27 @@ def groups_about(state, start, member, community, by_home):
         of = community[g]
         low[g] = topic_low[of] if of >= 0 else 0
         high[g] = topic_high[of] if of >= 0 else state.record_cases.shape[1]
-    return Groups(start, member, low, high, pace, subject)
+    return Groups(start[: len(community) + 1], member, low, high, pace, subject, 0, len(community))
+
+
+@inlined
+def some_of(groups, first, last):
+    """The same ``Groups``, of which those from ``first`` to ``last - 1`` meet."""
+    start, member, low, high, pace, subject, _, _ = groups
+    return Groups(start, member, low, high, pace, subject, first, last)
 
 
 @in_place
-def spend_time_in(state, start, member, groups, time, week):
-    """Let the members of so many ``groups`` get acquainted, each in their ``time`` (people,)."""
+def spend_time_in(state, start, member, first, last, time, week):
+    """Let the members of groups get acquainted, each in their ``time`` (people,).
+
+    ``start`` is as long as there are groups, and one longer; ``first`` to ``last - 1`` meet.
+    """
     spend_time(
         start,
         member,
-        groups,
+        first,
+        last,
         time,
         week,
         state.contact,
@@ -207,7 +218,7 @@ def hold_meetings(state, groups, time, parts, share, terms, occasion, complexity
     floor = lay_floor(state.floor_marks, state.floor_numbers, state.floor_words)
     rule = talk_by(terms, occasion, complexity)
     if len(time) > 0:
-        spend_time_in(state, groups.start, groups.member, len(groups.low), time, week)
+        spend_time_in(*(state, groups.start, groups.member, groups.first, groups.last), time, week)
     note_needs(groups, seen, needs)
     if parts.talk > 0.0:
         talk(

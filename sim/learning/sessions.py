@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import note_closeness
-from sim.acquaintance.ties import GROWTH, come_closer
+from sim.acquaintance.ties import GROWTH, come_closer, fetch_dyad, first_place
 from sim.kernels import in_place, inlined
 from sim.learning.meetings import dyads_in, held_in, seen_in
 from sim.randomness import draw, fold
@@ -23,6 +23,8 @@ STORY_HOURS = 0.25
 STORIES_PER_HOUR = 1.0 / STORY_HOURS
 #: What listening to a story counts as taking part, where telling one counts 1 (assumption).
 LISTENING = 0.25
+#: Listeners between the one whose turn it is and the one that is asked for (``look_ahead``).
+LISTENERS_AHEAD = 12
 #: Share of what one took part in that still counts a week later: half of it after 13 weeks.
 PARTICIPATION_KEPT = 0.5 ** (1.0 / 13.0)
 
@@ -185,8 +187,11 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
         gained[teller] += 1.0
         tally[EXTERNALIZATION_FLOW] += 1.0
     b, apart = d // rule.complexity, GROWTH**STORY_HOURS
+    place = first_place(contact, teller)
     standing = estimate(seen.success[teller, b], seen.cases[teller, b], seen.mean)
-    for i in members:
+    for a in range(len(members)):
+        i, soon = members[a], members[min(a + LISTENERS_AHEAD, len(members) - 1)]
+        fetch_dyad(contact, familiarity, last_met, soon, place)
         # Who had all the time has come, whatever is drawn.
         if i == teller or (share[i] < 1.0 and draw(word, person[i], 5) >= share[i]):
             continue

@@ -23,6 +23,7 @@ from sim.learning.meetings import (
     hold_meetings,
     seen_in,
     share_learning,
+    some_of,
     work_together,
 )
 from sim.mechanisms.mechanism import Mechanism
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 PACES = (0.25, 4.0)
 #: The part of the pace set that an officer keeps up at least (assumption).
 LEAST_PACE = 0.25
+#: Cells that meet, and help each other, before the next do. Everybody is in one, so that the order
+#: is all the same, but what so many people are to each other stays near in memory meanwhile.
+AT_ONCE = 32
 
 
 class CellsParameters(Parameters):
@@ -164,32 +168,36 @@ def set_subjects(state, groups, pacing, parts, complexity, key):
 
 @in_place
 def meet_in_cells(
-    state, cells, by_home, pacing, parts, terms, occasion, complexity, week, keys, subject_key
+    state, rounds, by_home, pacing, parts, terms, occasion, complexity, week, keys, subject_key
 ):
-    """Let so many ``cells`` meet: talk, help in pairs, and sit in on each other's cases.
+    """Let cells meet: talk, help in pairs, and sit in on each other's cases.
 
-    ``pacing`` is that of ``set_subjects``; other tuples are plain ones: ``Parts``, ``Terms`` and
-    ``Occasion``, and keys of talk, help and joint cases.
+    ``rounds`` are how many cells there are, and how many meet at once; ``pacing`` is that of
+    ``set_subjects``; other tuples are plain ones: ``Parts``, ``Terms`` and ``Occasion``, and keys
+    of talk, help and joint cases.
     """
     parts, terms, occasion = Parts(*parts), Terms(*terms), Occasion(*occasion)
+    cells, at_once = rounds
     share_learning(state)
     share, time = state.share, state.group_time
     community = state.cell_community[:cells]
     groups = groups_about(state, state.cell_start, state.cell_member, community, by_home)
     if parts.meeting > 0.0:
-        start, member, low, high, _, subject = groups
+        start, member, low, high, _, subject, _, _ = groups
         pace = state.group_pace[:cells]
-        paced = Groups(start, member, low, high, pace, subject)
+        paced = Groups(start, member, low, high, pace, subject, 0, cells)
         if set_subjects(state, paced, pacing, parts, complexity, subject_key):
             subject = state.subject
-        groups = Groups(start, member, low, high, pace, subject)
+        groups = Groups(start, member, low, high, pace, subject, 0, cells)
         for i in range(len(time)):
             time[i] = parts.meeting * share[i]
     there = time[: len(time) if parts.meeting > 0.0 else 0]
-    hold_meetings(state, groups, there, parts, share, terms, occasion, complexity, week, keys[0])
-    work_together(
-        state, groups, parts, share, state.cell, terms, occasion, complexity, week, keys[1:]
-    )
+    for first in range(0, cells, at_once):
+        some = some_of(groups, first, min(first + at_once, cells))
+        hold_meetings(state, some, there, parts, share, terms, occasion, complexity, week, keys[0])
+        work_together(
+            state, some, parts, share, state.cell, terms, occasion, complexity, week, keys[1:]
+        )
 
 
 class Cells(Mechanism):
@@ -212,7 +220,7 @@ class Cells(Mechanism):
         helping = meeting * parameters.help
         meet_in_cells(
             organization.state,
-            organization.cells,
+            (organization.cells, AT_ONCE),
             meets_by_home(organization),
             (
                 float(parameters.pace),

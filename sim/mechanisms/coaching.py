@@ -285,7 +285,7 @@ def sit_together(state, circles, hours, period):
     time, share, held = state.group_time, state.learning_share, circles_in(state, circles)
     for i in range(len(time)):
         time[i] = hours * np.float64(share[i])
-    spend_time_in(state, held.start, held.member, circles, time, period)
+    spend_time_in(state, held.start[: circles + 1], held.member, 0, circles, time, period)
 
 
 class Coaching(Mechanism):

@@ -297,7 +297,8 @@ def time_in_units(state, line_hours, talk_hours):
 def gather_in_units(state, units, line_hours, week):
     """Let the members of units spend the time of line meetings together, and no more."""
     time_in_units(state, line_hours, np.float32(0.0))
-    spend_time_in(state, state.team_start, state.team_member, units, state.group_time, week)
+    start, member = state.team_start[: units + 1], state.team_member
+    spend_time_in(state, start, member, 0, units, state.group_time, week)
 
 
 @in_place
@@ -315,7 +316,9 @@ def meet_in_units(state, units, line_hours, parts, terms, occasion, complexity, 
     for g in range(units):
         low[g], high[g] = 0, blocks
     unhurried(pace, subject)
-    groups = Groups(state.team_start, state.team_member, low, high, pace, subject)
+    groups = Groups(
+        state.team_start[: units + 1], state.team_member, low, high, pace, subject, 0, units
+    )
     hold_meetings(
         state, groups, state.group_time, parts, share, terms, occasion, complexity, week, keys[0]
     )

@@ -201,7 +201,7 @@ def lead(state, hours, admitting, rule, week, keys):
     led = 0
     for unit in state.leads_unit:
         led = max(led, unit + 1)
-    spend_time_in(state, state.team_start, state.team_member, led, time, week)
+    spend_time_in(state, state.team_start[: led + 1], state.team_member, 0, led, time, week)
 
 
 @in_place

@@ -263,7 +263,7 @@ def sit_together(state, module, week, key):
     start[0] = 0
     for table in range(tables):
         start[table + 1] = free[table]
-    spend_time_in(state, start, member, tables, time, week)
+    spend_time_in(state, start[: tables + 1], member, 0, tables, time, week)
     side_with(start[: tables + 1], member, module.support, state.encouragement)
 
 

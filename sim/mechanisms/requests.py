@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kernels import in_place
+from sim.look_ahead import fetch
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw_poisson, fold, unit
@@ -69,6 +70,8 @@ PORTION = 1024
 REQUESTS_EACH = 4
 #: Requests that are sent out together: what is noted of them meanwhile stays near.
 BATCH = 256
+#: Seats between the one whose queue grows and the one whose queue is asked for (``look_ahead``).
+SEATS_AHEAD = 8
 
 
 def route_sizes(people: int, topics: int) -> dict[str, int]:
@@ -197,22 +200,12 @@ def find_seats(seats, reach, guide, target_of, aims, sent):
 
 @in_place
 def send_out(
-    draws,
-    topic_of_block,
-    specialization,
-    bounds,
-    seats,
-    reach,
-    guide,
-    before,
-    within,
-    aims,
-    count,
-    sent,
+    draws, by_block, specialization, bounds, seats, reach, guide, before, within, aims, count, sent
 ):
     """Find what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
 
-    ``draws``, three of (requests,), are those of ``toss_for``, and used up. ``bounds`` and
+    ``draws``, three of (requests,), are those of ``toss_for``, and used up; ``by_block`` is the
+    topic of each block. ``bounds`` and
     ``seats`` are as in ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``, one row for
     each way to look for somebody, ``before`` and ``within`` as in ``measure_topics``; ``aims`` is
     room to work in. Adds to ``count`` (people,) how many each seat gets.
@@ -224,7 +217,7 @@ def send_out(
         last = min(first + batch, len(sent))
         these, target = sent[first:last], target_of[first:last]
         aim(
-            *((kind[first:last], fate[first:last], target), topic_of_block, specialization),
+            *((kind[first:last], fate[first:last], target), by_block, specialization),
             *(bounds, reach, parts, before, within, aims_of_all, these),
         )
         find_seats(seats, reach, guide, target, aims_of_all, these)
@@ -255,6 +248,13 @@ def line_up(ordered, count, block, week_of, number, tries, head, length, week):
     """Put requests ``ordered`` by seat into the queues; gives how many find theirs full."""
     limit, refused, taken = block.shape[1], 0, 0
     for seat in range(len(count)):
+        soon = min(seat + SEATS_AHEAD, len(count) - 1)
+        end = head[soon] + length[soon]
+        last = (soon, end - limit if end >= limit else end)
+        fetch(block, last)
+        fetch(week_of, last)
+        fetch(number, last)
+        fetch(tries, last)
         blocks, weeks, numbers, attempts = block[seat], week_of[seat], number[seat], tries[seat]
         fits = min(count[seat], limit - length[seat])
         place = head[seat] + length[seat]

@@ -162,7 +162,7 @@ def talk_at_home(state, start, member, by_home, hours, terms, occasion, complexi
     held, brought, in_words = held_in(state), state.brought, state.brought_in_words
     for i in range(len(host)):
         time[i] = hours * share[i]
-    spend_time_in(state, start, member, len(host), time, week)
+    spend_time_in(state, start[: len(host) + 1], member, 0, len(host), time, week)
     for i in range(len(host)):
         # Two guests of one cell tell what each brought, whoever speaks first.
         for d in range(brought.shape[1] if host[i] >= 0 else 0):

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.cases import attempt
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
+from sim.look_ahead import fetch, fetch_row
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import decision_key, fold, unit
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 #: Share of a record that is left a week later, and that is gone.
 KEPT = np.float32(0.5 ** (1.0 / HALF_LIFE))
+#: People between the one who works and the one whose work is asked for (``look_ahead``).
+DESKS_AHEAD = 3
 FORGOTTEN = 1.0 - 0.5 ** (1.0 / HALF_LIFE)
 
 
@@ -154,6 +157,21 @@ def fade_records(state):
         code_cases[b] *= KEPT
 
 
+@inlined
+def fetch_desk(state, i):
+    """Ask for what ``i``, whose turn comes soon, handles requests by (see ``look_ahead``)."""
+    place = (i, state.queue_head[i])
+    fetch(state.queue_block, place)
+    fetch(state.queue_week, place)
+    fetch(state.queue_number, place)
+    fetch(state.queue_tries, place)
+    fetch_row(state.practice, i)
+    fetch_row(state.record_success, i)
+    fetch_row(state.record_cases, i)
+    fetch_row(state.beliefs, i)
+    fetch_row(state.used, i)
+
+
 @in_place
 def handle(state, ways, complexity, week, seed, decision):
     """Handle requests, person by person, for as many ``hours`` as nothing else has claimed.
@@ -177,6 +195,7 @@ def handle(state, ways, complexity, week, seed, decision):
     mean = overall(record_success, record_cases)
     checked, closed_right, closed_wrong, response_weeks = 0, 0, 0, 0
     for i in range(len(ability)):
+        fetch_desk(state, min(i + DESKS_AHEAD, len(ability) - 1))
         # Rows of one person: a look into a row is cheaper than one into a table.
         blocks, weeks, numbers, attempts = block_of[i], week_of[i], number[i], tries[i]
         skill, success, cases = practice[i], record_success[i], record_cases[i]
