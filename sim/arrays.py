@@ -348,6 +348,7 @@ ROOM: dict[str, Array] = {
     # communities
     "session_length": Array(("communities",), np.float64, "hours of a community's session"),
     "telling_weight": Array((P,), np.float64, "how soon a member tells a story, by place"),
+    "weak_contacts": Array(("two",), np.int64, "places of the least known, and the next"),
     "known_members": Array((K,), np.int64, "places of contacts of one's community"),
     # lectures
     "hall_start": Array(("teams",), np.int32, "where a hall begins"),

@@ -190,6 +190,7 @@ class Organization:
             "client_blocks": client_blocks(settings, self.blocks),
             "follows": follows_of(settings),
             "one": 1,
+            "two": 2,
             "seats_and_none": self.people + 1,
             "noted": 2 * follows_of(settings) + 1,
             "note": 3,

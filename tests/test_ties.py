@@ -11,6 +11,8 @@ from organizations import apply, lively, quiet, week_up_to, weeks
 from sim.acquaintance.ties import (
     GROWTH,
     HALF_LIFE,
+    come_closer,
+    come_closer_in_turn,
     faded,
     familiar,
     find,
@@ -98,6 +100,23 @@ def test_who_has_not_been_met_for_years_makes_room_for_who_is_met_now():
         meet(*ties, 0, 3, 1.0, week)
         meet(*ties, 0, 4, 1.0, week)
     assert set(ties[0][0]) == {3, 4}
+
+
+@given(
+    st.integers(1, 6),
+    st.lists(st.lists(st.integers(1, 12), max_size=30), min_size=1, max_size=4),
+    st.integers(0, 60),
+)
+def test_whom_one_meets_in_turn_one_knows_as_if_met_singly(room, weeks_of, apart):
+    """The weakest that are kept in mind are those that would be found by looking again."""
+    singly, in_turn, share = strangers(13, room), strangers(13, room), GROWTH**0.25
+    for n, met in enumerate(weeks_of):
+        week, weak = n * apart, np.array([-1, -1])
+        for j in met:
+            known = come_closer(*singly, 0, j, share, week)
+            assert come_closer_in_turn(*in_turn, 0, j, share, week, weak) == known
+        for one, other in zip(singly, in_turn, strict=True):
+            assert one.tolist() == other.tolist()
 
 
 def test_a_group_gets_to_know_each_other_alike_in_both_directions():

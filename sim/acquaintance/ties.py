@@ -113,6 +113,51 @@ def come_closer(contact, familiarity, trust, last_met, i, j, apart, week):
 
 
 @in_place
+def come_closer_in_turn(contact, familiarity, trust, last_met, i, j, apart, week, weak):
+    """The same for an ``i`` who meets many in a week, one right after the other.
+
+    Most may be strangers, and to look each time for whom ``i`` knows least would take longer than
+    all else. ``weak`` (2,) keeps the places of the least known and the next in a full list; -1:
+    they are to be looked for, as before the first meeting.
+    """
+    k = find(contact, i, j)
+    if k < 0:
+        k = slot(contact, i, j) if weak[0] < 0 else -1
+        if k < 0:
+            k = weakest_still(contact, familiarity, last_met, i, week, weak)
+        note_contact(contact, familiarity, trust, last_met, i, j, k, week)
+    known = closer(familiarity[i, k], week - last_met[i, k], apart)
+    familiarity[i, k], last_met[i, k] = known, week
+    # All but the weakest are better known than the next, or the next is to be looked for again.
+    if (
+        weak[0] >= 0
+        and k != weak[0]
+        and not is_better_known(familiarity, last_met, i, k, weak, week)
+    ):
+        weak[0] = -1
+    return known
+
+
+@in_place
+def weakest_still(contact, familiarity, last_met, i, week, weak):
+    """Place of the contact whom ``i`` now knows least, as kept in ``weak`` or looked for again."""
+    if weak[0] < 0 or is_better_known(familiarity, last_met, i, weak[0], weak, week):
+        weak[0], weak[1] = two_weakest(contact, familiarity, last_met, i, week)
+    return weak[0]
+
+
+@inlined
+def is_better_known(familiarity, last_met, i, k, weak, week):
+    """Whether ``i`` knows the contact in place ``k`` better than the second of those in ``weak``.
+
+    Of two whom ``i`` knows alike, the one in the earlier place counts as less known.
+    """
+    known = faded(familiarity[i, k], week - last_met[i, k])
+    least = faded(familiarity[i, weak[1]], week - last_met[i, weak[1]])
+    return known > least or (known == least and k > weak[1])
+
+
+@in_place
 def get_acquainted(contact, familiarity, trust, last_met, i, j, week):
     """Note the stranger ``j`` among the contacts of ``i``; gives the place.
 
@@ -120,23 +165,33 @@ def get_acquainted(contact, familiarity, trust, last_met, i, j, week):
     """
     place = slot(contact, i, j)
     if place < 0:
-        place = weakest(contact, familiarity, last_met, i, week)
+        place, _ = two_weakest(contact, familiarity, last_met, i, week)
+    note_contact(contact, familiarity, trust, last_met, i, j, place, week)
+    return place
+
+
+@inlined
+def note_contact(contact, familiarity, trust, last_met, i, j, place, week):
+    """Write the stranger ``j`` into a ``place`` of the contacts of ``i``."""
     contact[i, place] = j
     familiarity[i, place] = 0.0
     trust[i, place] = 0.5
     last_met[i, place] = week
-    return place
 
 
 @in_place
-def weakest(contact, familiarity, last_met, i, week):
-    """Place of the contact whom ``i``, whose list is full, now knows least."""
-    place, least = 0, 2.0
+def two_weakest(contact, familiarity, last_met, i, week):
+    """Places of the contact whom ``i``, whose list is full, now knows least, and of the next."""
+    place, following = 0, 0
+    least, more = 2.0, 2.0
     for k in range(contact.shape[1]):
         known = faded(familiarity[i, k], week - last_met[i, k])
         if known < least:
+            following, more = place, least
             place, least = k, known
-    return place
+        elif known < more:
+            following, more = k, known
+    return place, following
 
 
 @inlined

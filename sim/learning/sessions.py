@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.acquaintance.participation import note_closeness
-from sim.acquaintance.ties import GROWTH, come_closer, fetch_dyad, first_place
+from sim.acquaintance.ties import GROWTH, come_closer, come_closer_in_turn, fetch_dyad, first_place
 from sim.kernels import in_place, inlined
 from sim.learning.meetings import dyads_in, held_in, seen_in
 from sim.randomness import draw, fold
@@ -66,6 +66,8 @@ class Session(NamedTuple):
     warmth: NDArray[np.float32]
     trust: NDArray[np.float32]
     tally: NDArray[np.float64]
+    #: (2,) places of the contacts that a teller knows least (see ``come_closer_in_turn``).
+    weak: NDArray[np.int64]
 
 
 @in_place
@@ -106,6 +108,7 @@ def sessions_in(state):
         state.warmth,
         state.trust,
         state.tally,
+        state.weak_contacts,
     )
 
 
@@ -189,6 +192,7 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
     b, apart = d // rule.complexity, GROWTH**STORY_HOURS
     place = first_place(contact, teller)
     standing = estimate(seen.success[teller, b], seen.cases[teller, b], seen.mean)
+    session.weak[0] = -1
     for a in range(len(members)):
         i, soon = members[a], members[min(a + LISTENERS_AHEAD, len(members) - 1)]
         fetch_dyad(contact, familiarity, last_met, soon, place)
@@ -196,7 +200,9 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
         if i == teller or (share[i] < 1.0 and draw(word, person[i], 5) >= share[i]):
             continue
         known = come_closer(contact, familiarity, trust, last_met, i, teller, apart, week)
-        come_closer(contact, familiarity, trust, last_met, teller, i, apart, week)
+        come_closer_in_turn(
+            *(contact, familiarity, trust, last_met, teller, i, apart, week), session.weak
+        )
         for k in (i, teller):
             session.joint_hours[k] += STORY_HOURS
             session.warmth[k] += STORY_HOURS * known
