@@ -316,7 +316,7 @@ ROOM: dict[str, Array] = {
     "block_topic": Array((B,), np.int64, "topic of each block"),
     "request_count": Array((P,), np.int32, "requests that each seat gets"),
     "request_begins": Array((P,), np.int32, "where they begin among all"),
-    "request_draws": Array(("draws", "portion"), np.float64, "what is drawn for each request"),
+    "request_draws": Array(("draws", "batch"), np.float64, "what is drawn for each request"),
     "request_aims": Array(("aims", "batch"), np.int32, "way, last place and place of each"),
     "request_sent": Array(("portion", "seat_and_block"), np.int32, "where each goes, for what"),
     "request_ordered": Array(("portion", "seat_and_block"), np.int32, "each, seat by seat"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kernels import in_place
-from sim.look_ahead import fetch
+from sim.look_ahead import FAR, fetch
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import draw_poisson, fold, unit
@@ -63,12 +63,12 @@ class RequestsParameters(Parameters):
 #: Ways to look for somebody: among those of a topic, or among all.
 BY_TOPIC, BY_SEAT = range(2)
 #: Entries of a guide table for each person: so many that a search seldom takes a step.
-FINENESS = 4
+FINENESS = 2
 #: Requests that are brought in together.
 PORTION = 1024
 #: And this many for each person, if that is more: every portion goes through all seats.
 REQUESTS_EACH = 4
-#: Requests that are sent out together: what is noted of them meanwhile stays near.
+#: Requests that are drawn and sent out together: what is noted of them stays near meanwhile.
 BATCH = 256
 #: Seats between the one whose queue grows and the one whose queue is asked for (``look_ahead``).
 SEATS_AHEAD = 8
@@ -199,26 +199,24 @@ def find_seats(seats, reach, guide, target_of, aims, sent):
 
 
 @in_place
-def send_out(
-    draws, by_block, specialization, bounds, seats, reach, guide, before, within, aims, count, sent
-):
-    """Find what each request asks for and the seat it goes to; fills ``sent`` (requests, 2).
+def send_out(state, begin, specialization, kinds, routes, sent):
+    """Draw what each request from ``begin`` asks for, and find the seat it goes to.
 
-    ``draws``, three of (requests,), are those of ``toss_for``, and used up; ``by_block`` is the
-    topic of each block. ``bounds`` and
-    ``seats`` are as in ``sort_by_topic``, ``reach`` and ``guide`` as in ``add_up``, one row for
-    each way to look for somebody, ``before`` and ``within`` as in ``measure_topics``; ``aims`` is
-    room to work in. Adds to ``count`` (people,) how many each seat gets.
+    Fills ``sent`` (requests, 2) with seat and block, and counts how many each seat gets. ``kinds``
+    and ``routes`` are keys. A batch after the other: what is noted of one stays near meanwhile.
     """
-    kind, fate, target_of = draws
+    bounds, draws = state.topic_bounds, state.request_draws
+    seats, reach = state.route_seats, state.route_reach
+    guide, aims, count = state.route_guide, state.request_aims, state.request_count
     batch, parts = aims.shape[1], guide.shape[1] - 1
     aims_of_all = aims[0], aims[1], aims[2]
     for first in range(0, len(sent), batch):
-        last = min(first + batch, len(sent))
-        these, target = sent[first:last], target_of[first:last]
+        these = sent[first : min(first + batch, len(sent))]
+        kind, fate, target = draws[0, : len(these)], draws[1, : len(these)], draws[2, : len(these)]
+        toss_for(begin + first, kinds, routes, kind, fate, target)
         aim(
-            *((kind[first:last], fate[first:last], target), by_block, specialization),
-            *(bounds, reach, parts, before, within, aims_of_all, these),
+            *((kind, fate, target), state.block_topic, specialization, bounds, reach, parts),
+            *(state.room_before, state.room_within, aims_of_all, these),
         )
         find_seats(seats, reach, guide, target, aims_of_all, these)
         for r in range(len(these)):
@@ -248,13 +246,14 @@ def line_up(ordered, count, block, week_of, number, tries, head, length, week):
     """Put requests ``ordered`` by seat into the queues; gives how many find theirs full."""
     limit, refused, taken = block.shape[1], 0, 0
     for seat in range(len(count)):
-        soon = min(seat + SEATS_AHEAD, len(count) - 1)
-        end = head[soon] + length[soon]
-        last = (soon, end - limit if end >= limit else end)
-        fetch(block, last)
-        fetch(week_of, last)
-        fetch(number, last)
-        fetch(tries, last)
+        if len(count) >= FAR:
+            soon = min(seat + SEATS_AHEAD, len(count) - 1)
+            end = head[soon] + length[soon]
+            last = (soon, end - limit if end >= limit else end)
+            fetch(block, last)
+            fetch(week_of, last)
+            fetch(number, last)
+            fetch(tries, last)
         blocks, weeks, numbers, attempts = block[seat], week_of[seat], number[seat], tries[seat]
         fits = min(count[seat], limit - length[seat])
         place = head[seat] + length[seat]
@@ -316,17 +315,10 @@ def bring_in(state, begin, number, specialization, week, kinds, routes):
     As many as there is room for (``route_sizes``) at most.
     """
     count, begins = state.request_count, state.request_begins
-    draws, sent, ordered = state.request_draws, state.request_sent, state.request_ordered
+    sent, ordered = state.request_sent[:number], state.request_ordered[:number]
     for i in range(len(count)):
         count[i] = 0
-    sent, ordered = sent[:number], ordered[:number]
-    kind, fate, target = draws[0, :number], draws[1, :number], draws[2, :number]
-    toss_for(begin, kinds, routes, kind, fate, target)
-    send_out(
-        *((kind, fate, target), state.block_topic, specialization),
-        *(state.topic_bounds, state.route_seats, state.route_reach, state.route_guide),
-        *(state.room_before, state.room_within, state.request_aims, count, sent),
-    )
+    send_out(state, begin, specialization, kinds, routes, sent)
     # Seat by seat, and not as they come: that many queues at once no memory is near enough for.
     sort_by_seat(begin, sent, count, begins, ordered)
     return line_up(
