@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from sim.look_ahead import GROUPS_AHEAD, coming_up, fetch, fetch_row
+from sim.look_ahead import FAR, GROUPS_AHEAD, coming_up, fetch, fetch_row
 
 
 @njit(error_model="numpy")
@@ -50,9 +50,10 @@ def test_rows_of_any_width_can_be_asked_for(dtype, width):
     ask_for_rows(np.zeros((5, width), dtype))
 
 
-def test_who_comes_up_are_the_members_of_the_group_after_the_next():
-    start, member = np.array([0, 2, 5, 6, 6, 9], np.int32), np.arange(10, 19, dtype=np.int32)
-    groups = [member[start[g] : start[g + 1]].tolist() for g in range(5)]
-    assert GROUPS_AHEAD == 2
-    soon = [coming_up(start, member, g).tolist() for g in range(5)]
-    assert soon == [*groups[2:], [], []]
+@pytest.mark.parametrize("people", [FAR - 1, FAR])
+def test_members_of_a_later_group_come_up_where_an_organization_is_far_away(people):
+    start, member = np.array([0, 2, 5, 6, 6, 9, 12], np.int32), np.arange(people, dtype=np.int32)
+    groups = [member[start[g] : start[g + 1]].tolist() for g in range(6)]
+    soon = [coming_up(start, member, g).tolist() for g in range(6)]
+    later = [*groups[GROUPS_AHEAD:], *([[]] * GROUPS_AHEAD)]
+    assert soon == (later if people >= FAR else [[]] * 6)

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.acquaintance.ties import GROWTH, come_closer, find
+from sim.acquaintance.ties import GROWTH, come_closer, fetch_dyad, find, first_place
 from sim.cases import attempt
-from sim.kernels import in_place
+from sim.kernels import in_place, inlined
 from sim.learning.floor import TRUST_STEP
 from sim.learning.groups import chosen_block, expected_of_other
 from sim.learning.regulators import passes
+from sim.look_ahead import GROUPS_AHEAD, coming_up, fetch, fetch_row
 from sim.places.compartments import walled_off
 from sim.randomness import draw, fold, unit
 from sim.records import estimate
@@ -42,6 +43,43 @@ class Cases(NamedTuple):
     #: Chance that a wall between cells keeps a case from happening, and whether leaks count.
     isolation: float
     counts_leaks: bool
+
+
+@inlined
+def number_of_cases(i, hours, people, rule, mine):
+    """How many cases ``i``, whose key this week is ``mine``, sits in on in ``hours`` a member."""
+    return int(hours * people.share[i] / rule.case_hours + unit(fold(mine, 0)))
+
+
+@inlined
+def colleague(members, a, word):
+    """Whose case the member in place ``a`` sits in on: any other's."""
+    place = int(draw(word, 0, 5) * (len(members) - 1))
+    return members[place + (place >= a)]
+
+
+@in_place
+def fetch_first_cases(
+    members, g, own_group, hours, seen, held, people, dyads, trust, skill, rule, key
+):
+    """Ask for what the first case of each of ``members`` of group ``g`` takes (``look_ahead``)."""
+    contact, familiarity, last_met = dyads
+    for a in range(len(members) if len(members) > 1 else 0):
+        i = members[a]
+        mine = fold(key, people.person[i])
+        if own_group[i] != g or number_of_cases(i, hours, people, rule, mine) == 0:
+            continue
+        j = colleague(members, a, fold(mine, 0))
+        for one in (i, j):
+            place = first_place(contact, i + j - one)
+            fetch_dyad(contact, familiarity, last_met, one, place)
+            fetch_row(seen.success, one)
+            fetch_row(seen.cases, one)
+        fetch(trust, (i, first_place(contact, j)))
+        fetch_row(seen.beliefs, j)
+        fetch_row(held.beliefs, i)
+        fetch_row(skill.used, i)
+        fetch_row(skill.practice, i)
 
 
 @in_place
@@ -79,6 +117,10 @@ def practise_together(
     apart = GROWTH**rule.case_hours
     for g in range(groups.first, groups.last):
         members = member[start[g] : start[g + 1]]
+        fetch_first_cases(
+            *(coming_up(start, member, g), g + GROUPS_AHEAD, own_group, hours, seen, held, people),
+            *(dyads, trust, skill, rule, key),
+        )
         if len(members) < 2:
             continue
         for a in range(len(members)):
@@ -86,11 +128,9 @@ def practise_together(
             if own_group[i] != g:
                 continue
             mine = fold(key, person[i])
-            count = int(hours * people.share[i] / rule.case_hours + unit(fold(mine, 0)))
-            for n in range(count):
+            for n in range(number_of_cases(i, hours, people, rule, mine)):
                 word = fold(mine, n)
-                place = int(draw(word, 0, 5) * (len(members) - 1))
-                j = members[place + (place >= a)]
+                j = colleague(members, a, word)
                 if rule.isolation > 0.0 and walled_off(
                     cell, i, j, rule.isolation, draw(word, 0, 8)
                 ):

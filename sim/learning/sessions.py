@@ -14,6 +14,7 @@ from sim.acquaintance.participation import note_closeness
 from sim.acquaintance.ties import GROWTH, come_closer, come_closer_in_turn, fetch_dyad, first_place
 from sim.kernels import in_place, inlined
 from sim.learning.meetings import dyads_in, held_in, seen_in
+from sim.look_ahead import FAR
 from sim.randomness import draw, fold
 from sim.records import estimate
 from sim.tallies import COMBINATION_FLOW, COMMUNITY, EXTERNALIZATION_FLOW, STORIES_TOLD
@@ -194,8 +195,10 @@ def tell(teller, d, members, session, seen, held, dyads, rule, week, word):
     standing = estimate(seen.success[teller, b], seen.cases[teller, b], seen.mean)
     session.weak[0] = -1
     for a in range(len(members)):
-        i, soon = members[a], members[min(a + LISTENERS_AHEAD, len(members) - 1)]
-        fetch_dyad(contact, familiarity, last_met, soon, place)
+        i = members[a]
+        if len(participation) >= FAR:
+            soon = members[min(a + LISTENERS_AHEAD, len(members) - 1)]
+            fetch_dyad(contact, familiarity, last_met, soon, place)
         # Who had all the time has come, whatever is drawn.
         if i == teller or (share[i] < 1.0 and draw(word, person[i], 5) >= share[i]):
             continue

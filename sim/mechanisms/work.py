@@ -18,11 +18,12 @@ import numpy as np
 
 from sim.cases import attempt
 from sim.kernels import in_place, inlined
-from sim.look_ahead import fetch, fetch_row
+from sim.look_ahead import FAR, fetch, fetch_row
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import decision_key, fold, unit
 from sim.records import HALF_LIFE, estimate, overall
+from sim.state import LINE
 from sim.tallies import (
     CASES_CHECKED,
     CASES_HANDLED,
@@ -160,11 +161,14 @@ def fade_records(state):
 @inlined
 def fetch_desk(state, i):
     """Ask for what ``i``, whose turn comes soon, handles requests by (see ``look_ahead``)."""
-    place = (i, state.queue_head[i])
-    fetch(state.queue_block, place)
-    fetch(state.queue_week, place)
-    fetch(state.queue_number, place)
-    fetch(state.queue_tries, place)
+    head, step = state.queue_head[i], LINE // state.queue_block.itemsize
+    # A week's requests stand in two lines of memory, most often.
+    for place in range(head, min(head + 2 * step, state.queue_block.shape[1]), step):
+        fetch(state.queue_block, (i, place))
+        fetch(state.queue_week, (i, place))
+        fetch(state.queue_number, (i, place))
+        fetch(state.queue_tries, (i, place))
+    fetch_row(state.hours, i)
     fetch_row(state.practice, i)
     fetch_row(state.record_success, i)
     fetch_row(state.record_cases, i)
@@ -195,7 +199,8 @@ def handle(state, ways, complexity, week, seed, decision):
     mean = overall(record_success, record_cases)
     checked, closed_right, closed_wrong, response_weeks = 0, 0, 0, 0
     for i in range(len(ability)):
-        fetch_desk(state, min(i + DESKS_AHEAD, len(ability) - 1))
+        if len(ability) >= FAR:
+            fetch_desk(state, min(i + DESKS_AHEAD, len(ability) - 1))
         # Rows of one person: a look into a row is cheaper than one into a table.
         blocks, weeks, numbers, attempts = block_of[i], week_of[i], number[i], tries[i]
         skill, success, cases = practice[i], record_success[i], record_cases[i]
