@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.studies.store import load_results, load_series
     from sim.studies.study import load_study
 
-__version__ = "0.8.2"
+__version__ = "0.8.3"
 
 #: What notebooks use, and where it stands; loaded when it is first asked for, so that the command
 #: line answers at once.
