@@ -16,13 +16,14 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sim.kernels import inlined
-from sim.state import LINE
 
-#: People from which on an organization is far away: of fewer, all arrays (some 7 kB a person) stay
-#: in the second of a machine's three near memories, and to ask would only cost time.
-FAR = 300
+#: Bytes that memory hands over at a time.
+LINE = 64
+#: People, or seats in groups, from which on an organization is far away: of fewer, most arrays (7
+#: kB a person) stay in the second of a machine's three near memories, and to ask costs time only.
+FAR = 500
 #: Groups between the one whose turn it is and the one that is asked for: what is asked for is
-#: there after the work of a group or two.
+#: there after the work of a few groups, and is not gone again.
 GROUPS_AHEAD = 4
 #: What LLVM's ``prefetch`` is told: to be read, soon and more than once, and that it is data.
 READ, KEEP, DATA = 0, 3, 1

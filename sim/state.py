@@ -30,13 +30,12 @@ from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
 from sim.arrays import ARRAYS, OPENING, ROOM
+from sim.look_ahead import LINE
 
 #: What stands in ``state`` as the period opened has this before its name.
 OPENED = "opening_"
 #: Whole numbers a field takes in the table: where the array begins, and its lengths.
 WORDS = 4
-#: Bytes that memory hands over at a time.
-LINE = 64
 
 
 class StateType(types.Type):

@@ -18,12 +18,11 @@ import numpy as np
 
 from sim.cases import attempt
 from sim.kernels import in_place, inlined
-from sim.look_ahead import FAR, fetch, fetch_row
+from sim.look_ahead import FAR, LINE, fetch, fetch_row
 from sim.mechanisms.mechanism import Mechanism
 from sim.parameters import ASSUMPTION, Parameters, parameter
 from sim.randomness import decision_key, fold, unit
 from sim.records import HALF_LIFE, estimate, overall
-from sim.state import LINE
 from sim.tallies import (
     CASES_CHECKED,
     CASES_HANDLED,
