@@ -291,6 +291,7 @@ ROOM: dict[str, Array] = {
     # workforce
     "leavers": Array((P,), np.int64, "seats whose occupants leave"),
     "left": Array((P,), np.bool_, "whether that is so of a seat"),
+    "left_by_contact": Array(("seats_and_none",), np.bool_, "the same, and nobody comes first"),
     # approvals
     "proposals_asked": Array((P,), np.int32, "proposals that wait for somebody's consent"),
     "waiting": Array((P,), np.int64, "seats whose proposals wait, the oldest first"),

@@ -162,7 +162,8 @@ def test_familiarity_with_who_leaves_is_cleared_and_expectations_count_half():
     contact, familiarity, trust, last_met = ties = strangers(3, 2)
     in_one_group(ties, 3, 4.0, 0)
     trust[:] = 0.9
-    forget_seats(contact, familiarity, trust, last_met, np.array([False, True, False]))
+    left, room = np.array([False, True, False]), np.ones(4, dtype=np.bool_)
+    forget_seats(contact, familiarity, trust, last_met, left, room)
     assert contact[1].tolist() == [-1, -1]
     assert familiarity[1].tolist() == [0.0, 0.0]
     assert trust[1].tolist() == [0.5, 0.5]

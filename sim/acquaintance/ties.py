@@ -273,12 +273,16 @@ def spend_time(
 
 
 @kernel
-def forget_seats(contact, familiarity, trust, last_met, left):
+def forget_seats(contact, familiarity, trust, last_met, left, left_by_contact):
     """Clear familiarity with people who left; expectations attach to the job, at half weight.
 
     ``left`` flags the seats. Their own lists clear whole; in others' lists the seat stays, a
-    stranger again, with trust half way back to the neutral 0.5.
+    stranger again, with trust half way back to the neutral 0.5. ``left_by_contact``, one longer, is
+    room for what ``knows_any`` looks up.
     """
+    left_by_contact[0] = False
+    for i in range(len(left)):
+        left_by_contact[i + 1] = left[i]
     leavers = np.flatnonzero(left)
     # A few are looked up in a list sooner than all of it is gone through.
     are_few = len(leavers) * SEARCH < contact.shape[1]
@@ -294,21 +298,22 @@ def forget_seats(contact, familiarity, trust, last_met, left):
                 k = find(contact, i, j)
                 if k >= 0:
                     estrange(familiarity, trust, i, k)
-        elif knows_any(contact[i], left):
+        elif knows_any(contact[i], left_by_contact):
             for k in range(contact.shape[1]):
                 if contact[i, k] != -1 and left[contact[i, k]]:
                     estrange(familiarity, trust, i, k)
 
 
 @in_place
-def knows_any(contacts, left):
-    """Whether somebody who ``left`` is among one person's contacts.
+def knows_any(contacts, left_by_contact):
+    """Whether somebody who left is among one person's contacts.
 
     Most know nobody, and who has no contact in a place could not be foreseen: nothing branches.
+    ``left_by_contact`` has nobody, whom a list has as -1, before the first seat.
     """
     count = 0
     for j in contacts:
-        count += left[np.uint32(max(j, 0))] & (j >= 0)
+        count += left_by_contact[np.uint64(np.int64(j) + 1)]
     return count > 0
 
 

@@ -227,7 +227,10 @@ def make_strangers(state, seats):
     directory = directory_in(state)
     hide_news(seats, state.news, state.beliefs, state.articulated)
     start_anew(state, seats, left)
-    forget_seats(state.contact, state.familiarity, state.trust, state.last_met, left)
+    forget_seats(
+        *(state.contact, state.familiarity, state.trust, state.last_met, left),
+        state.left_by_contact,
+    )
     if directory.address.shape[1] > 0:
         forget_addresses(directory, left)
     appoint_officers(state.cell_start, state.cell_member, state.officer, state.tenure, left)
