@@ -74,18 +74,24 @@ def doubled(number):
     return 2 * number
 
 
-@kernels.kernel
-def doubled_within(number):
-    return doubled(number) + 1
+def test_a_kernel_is_compiled_for_kernels_and_for_python_as_each_calls_it(monkeypatch):
+    # Nothing is kept on disk, where a second run would find both ready made.
+    monkeypatch.setattr(kernels, "cache_folder", lambda module: None)
 
+    @kernels.kernel
+    def tripled(number):
+        return 3 * number
 
-def test_a_kernel_is_compiled_for_kernels_and_for_python_as_each_calls_it():
-    assert doubled_within(4) == 9
-    assert not doubled.overloads
-    assert len(doubled.within_kernels.overloads) == 1
-    assert doubled(4) == 8  # one without a way in from Python would end the process
-    assert len(doubled.overloads) == 1
-    assert not doubled_within.within_kernels.overloads
+    @kernels.kernel
+    def one_more(number):
+        return tripled(number) + 1
+
+    assert one_more(4) == 13
+    assert not tripled.overloads
+    assert len(tripled.within_kernels.overloads) == 1
+    assert tripled(4) == 12  # one without a way in from Python would end the process
+    assert len(tripled.overloads) == 1
+    assert not one_more.within_kernels.overloads
 
 
 def test_a_kernel_that_was_sent_away_as_it_stands_does_the_same():
