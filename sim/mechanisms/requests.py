@@ -62,7 +62,7 @@ class RequestsParameters(Parameters):
 
 #: Ways to look for somebody: among those of a topic, or among all.
 BY_TOPIC, BY_SEAT = range(2)
-#: Entries of a guide table for each person: so many that a search seldom takes a step.
+#: Entries of a guide table for each person: so many that a search seldom takes more steps than one.
 FINENESS = 2
 #: Requests that are brought in together.
 PORTION = 1024
@@ -154,7 +154,8 @@ def aim(draws, topic_of_block, specialization, bounds, reach, parts, before, wit
 
     Its block goes to ``sent``, how far in place of its last draw, and to ``aims``, three of
     (requests,): which way it looks, the last place of its group there, and which of the ``parts``
-    of a guide tells where to begin. The rest is as in ``send_out``.
+    of a guide tells where to begin. ``bounds`` are as in ``sort_by_topic``, ``reach`` as in
+    ``add_up``, one row for each way, ``before`` and ``within`` as in ``measure_topics``.
     """
     kind, fate, target_of = draws
     way_of, last_of, place_of = aims
